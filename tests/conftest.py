@@ -1,0 +1,40 @@
+"""How hard Hypothesis tries, and which tests run: set by ``WHEREFROM_PROFILE``.
+
+============  ==========================================================================
+``dev``       the default: as many examples as a person waits for
+``ci``        the same examples on every run, so that a red build is red again at home
+``torture``   thousands of examples, and the tests marked ``torture`` as well
+============  ==========================================================================
+
+No profile has a deadline: a slow machine is not a wrong program.
+"""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+PROFILE = os.environ.get("WHEREFROM_PROFILE", "dev")
+
+settings.register_profile(
+    "dev", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "ci",
+    settings.get_profile("dev"),
+    max_examples=100,
+    derandomize=True,
+    database=None,
+    print_blob=True,
+)
+settings.register_profile("torture", settings.get_profile("dev"), max_examples=5000)
+settings.load_profile(PROFILE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if PROFILE == "torture":
+        return
+    skip = pytest.mark.skip(reason="runs for minutes: make torture")
+    for item in items:
+        if "torture" in item.keywords:
+            item.add_marker(skip)
