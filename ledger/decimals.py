@@ -1,0 +1,75 @@
+"""Decimal numbers: one spelling on disk, one sortable text in SQL; never a float.
+
+``spell`` gives the one canonical spelling that goes into an event. ``sort_key`` gives a
+text that sorts, byte by byte, exactly as the numbers do, so that SQLite can compare
+9007199254740993 with 9007199254740992 (REAL cannot) and 0.1 with 10**40 (INTEGER cannot).
+"""
+
+from decimal import Decimal, localcontext
+
+from ledger.errors import BadInput
+
+MAX_DIGITS = 60
+"""Digits of a number, zeros before or behind the point included, that a claim may state."""
+
+_NINES = str.maketrans("0123456789", "9876543210")
+
+
+def checked(number: Decimal, what: str = "number") -> Decimal:
+    """Return ``number`` if a claim may state it; raise ``BadInput`` if not.
+
+    NaN and infinity are no figures; more than 60 digits are a slip of the keyboard (or an
+    attempt to make ``1e999999999`` fill the memory).
+    """
+    if not number.is_finite():
+        raise BadInput(f"{what}: {number} is not a figure", "Write a number, or leave the row out")
+    exponent = number.adjusted()
+    last = number.as_tuple().exponent
+    assert isinstance(last, int)
+    if number and (max(exponent, 0) - min(last, 0) + 1 > MAX_DIGITS):
+        raise BadInput(f"{what}: more than {MAX_DIGITS} digits", "Write fewer digits")
+    return number
+
+
+def spell(number: Decimal) -> str:
+    """Return the canonical spelling: no exponent, no leading or trailing zeros, no ``-0``.
+
+    >>> spell(Decimal("3428.50")), spell(Decimal("5.3e6")), spell(Decimal("-0.0"))
+    ('3428.5', '5300000', '0')
+    """
+    if not number:
+        return "0"
+    text = f"{number:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.lstrip("+")
+
+
+def sort_key(number: Decimal) -> str:
+    """Return a text whose byte order is the numeric order of finite decimals.
+
+    Sign, then the decimal exponent (biased by 500, three digits), then the significant
+    digits; for negatives exponent and digits are complemented to nine and closed by ``~``,
+    which sorts after every digit.
+
+    >>> keys = [sort_key(Decimal(n)) for n in ("-12", "-1.2", "0", "0.5", "5", "49")]
+    >>> keys == sorted(keys)
+    True
+    """
+    if not number:
+        return "5"
+    sign, digits, _ = number.as_tuple()
+    significant = "".join(map(str, digits)).strip("0")
+    exponent = f"{number.adjusted() + 500:03d}"
+    if sign:
+        return "4" + (exponent + significant).translate(_NINES) + "~"
+    return "6" + exponent + significant
+
+
+def exact(left: Decimal, operation: str, right: Decimal) -> Decimal:
+    """Return ``left + right``, ``left - right`` or ``left * right`` without rounding."""
+    with localcontext() as context:
+        context.prec = 6 * MAX_DIGITS
+        if operation == "+":
+            return left + right
+        return left - right if operation == "-" else left * right

@@ -1,0 +1,270 @@
+"""The ledger: append, read, verify.
+
+``Ledger`` seals events into heads and bodies and keeps the promise of the stored form
+(:mod:`ledger.codec`) over any store (:mod:`ledger.store`): positions and ``seq`` without gaps,
+``recorded_at`` strictly increasing, the same statement once, every leaf in the Merkle tree.
+The clock and the randomness come in as arguments.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import attrs
+
+from ledger import merkle
+from ledger.codec import (
+    SALT_BYTES,
+    Body,
+    Head,
+    UnknownEvent,
+    commitment,
+    decode,
+    decode_head,
+    encode,
+    encode_head,
+    fingerprint_of,
+    read_time,
+    write_time,
+)
+from ledger.errors import Damaged
+from ledger.events import Event
+from ledger.store import Reader, Row, Store, Writer
+
+Clock = Callable[[], datetime]
+Randomness = Callable[[int], bytes]
+
+_BATCH = 1_000
+_MAX_PROBLEMS = 100
+
+
+@attrs.frozen
+class Recorded:
+    """Where an event is kept; ``new`` unless the same statement was there before."""
+
+    position: int
+    id: str
+    new: bool
+
+
+@attrs.frozen
+class Entry:
+    """An event as it was read: ``event`` is ``None`` when its body was erased."""
+
+    position: int
+    id: str
+    head: Head
+    event: Event | UnknownEvent | None
+
+
+@attrs.frozen
+class Verification:
+    """What checking every row found: ``problems`` in words, with the position of each."""
+
+    size: int
+    root: str
+    problems: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found."""
+        return not self.problems
+
+
+class Appending:
+    """One append under way: events go in one by one, and are kept all or none."""
+
+    def __init__(
+        self, writer: Writer, clock: Clock, random: Randomness, recorder: str
+    ) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._random = random
+        self._recorder = recorder
+        size = writer.size()
+        self._frontier = merkle.Frontier.load(size, lambda at: writer.row(at).hashes)
+        self._seq, self._last = _last_of_origin(writer, size)
+        self._pending: dict[bytes, Recorded] = {}
+        self._rows: list[Row] = []
+
+    @property
+    def size(self) -> int:
+        """How many events there are, those just added included."""
+        return self._frontier.size
+
+    def root(self) -> str:
+        """Return the root over them, in hex."""
+        return self._frontier.root().hex()
+
+    def add(self, event: Event) -> Recorded:
+        """Record an event, or find it recorded already."""
+        return self.add_body(encode(event))
+
+    def add_body(self, body: Body) -> Recorded:
+        """Record an event whose body is encoded already, or find it recorded already."""
+        known = self._pending.get(body.fingerprint) or self._find(body.fingerprint)
+        if known is not None:
+            return attrs.evolve(known, new=False)
+        salt = self._random(SALT_BYTES)
+        self._seq += 1
+        self._last = max(self._now(), self._last + 1)
+        head = encode_head(
+            Head(
+                type=body.type,
+                origin=self._writer.origin,
+                seq=self._seq,
+                recorder=self._recorder,
+                recorded_at=_spell_microseconds(self._last),
+                body=commitment(salt, body.data),
+            )
+        )
+        leaf = merkle.leaf_hash(head)
+        position = self._frontier.size
+        hashes = self._frontier.append(leaf)
+        recorded = Recorded(position, leaf.hex(), True)
+        self._rows.append(Row(position, head, hashes, salt, body.data, body.fingerprint))
+        self._pending[body.fingerprint] = recorded
+        if len(self._rows) >= _BATCH:
+            self.flush()
+        return recorded
+
+    def flush(self) -> None:
+        """Hand what is pending to the store."""
+        self._writer.add(self._rows)
+        self._rows.clear()
+        self._pending.clear()
+
+    def _find(self, fingerprint: bytes) -> Recorded | None:
+        for position in self._writer.with_fingerprint(fingerprint):
+            head = self._writer.row(position).head
+            if decode_head(head).origin == self._writer.origin:
+                return Recorded(position, merkle.leaf_hash(head).hex(), False)
+        return None
+
+    def _now(self) -> int:
+        return _microseconds(self._clock())
+
+
+class Ledger:
+    """Events in a store, under the rules of the stored form."""
+
+    def __init__(self, store: Store, *, clock: Clock, random: Randomness) -> None:
+        self.store = store
+        self._clock = clock
+        self._random = random
+
+    @property
+    def origin(self) -> str:
+        """The 32 hex digits that name this ledger."""
+        return self.store.origin
+
+    def size(self) -> int:
+        """Return how many events there are."""
+        return self.store.size()
+
+    def root(self, size: int | None = None) -> str:
+        """Return the Merkle root over the first ``size`` events (all by default), in hex."""
+        return root_of(self.store, self.size() if size is None else size)
+
+    @contextmanager
+    def appending(self, recorder: str) -> Iterator[Appending]:
+        """Open an append; what was added is durable, all of it, once the context is left."""
+        with self.store.appending() as writer:
+            appending = Appending(writer, self._clock, self._random, recorder)
+            yield appending
+            appending.flush()
+
+    def append(self, events: Iterable[Event], recorder: str) -> list[Recorded]:
+        """Record events, all or none; return where each is kept, in their order."""
+        with self.appending(recorder) as appending:
+            return [appending.add(event) for event in events]
+
+    def read(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
+        """Yield events in order of their position; raise ``Damaged`` at one that is none."""
+        for row in self.store.rows(start, stop):
+            yield _entry(row)
+
+    def entry(self, position: int) -> Entry:
+        """Return one event; raise ``IndexError`` when there is none at that position."""
+        return _entry(self.store.row(position))
+
+    def verify(self) -> Verification:
+        """Check every row against its head, and the heads against the Merkle tree."""
+        return verify(self.store)
+
+
+def root_of(store: Reader, size: int) -> str:
+    """Return the root over the first ``size`` rows from the hashes kept with them, in hex."""
+    return merkle.Frontier.load(size, lambda at: store.row(at).hashes).root().hex()
+
+
+def verify(store: Reader) -> Verification:
+    """Recompute everything and say what does not hold.
+
+    Of each row: that it stands at the next position, that its head is one, that ``seq`` counts
+    without gaps and ``recorded_at`` increases within its origin, that the body is the one the
+    head commits to and bears its fingerprint, and that the kept hashes are those of the tree.
+    At most 100 problems are listed; the last says if there are more.
+    """
+    problems: list[str] = []
+    frontier = merkle.Frontier()
+    last: dict[str, tuple[int, str]] = {}
+    for expected, row in enumerate(store.rows()):
+        if row.position != expected:
+            problems.append(f"position {expected}: missing; the next event is at {row.position}")
+            break
+        problems += _row_problems(row, last)
+        if frontier.append(merkle.leaf_hash(row.head)) != row.hashes:
+            problems.append(f"position {expected}: the kept hashes are not those of the tree")
+        if len(problems) >= _MAX_PROBLEMS:
+            problems.append(f"stopped after {len(problems)} problems")
+            break
+    if not problems and frontier.size != store.size():
+        problems.append(f"{store.size()} events, but only {frontier.size} could be read in order")
+    return Verification(frontier.size, frontier.root().hex(), tuple(problems))
+
+
+def _row_problems(row: Row, last: dict[str, tuple[int, str]]) -> Iterator[str]:
+    place = f"position {row.position}"
+    try:
+        head = decode_head(row.head)
+        read_time(head.recorded_at)
+    except Damaged as error:
+        yield f"{place}: {error.message}"
+        return
+    seq, recorded_at = last.get(head.origin, (-1, ""))
+    if head.seq != seq + 1:
+        yield f"{place}: event {head.seq} of its origin follows event {seq}"
+    if head.recorded_at <= recorded_at:
+        yield f"{place}: recorded at {head.recorded_at}, not after {recorded_at}"
+    last[head.origin] = (head.seq, head.recorded_at)
+    if row.body is None or row.salt is None:
+        yield f"{place}: the body is missing"
+    elif commitment(row.salt, row.body) != head.body:
+        yield f"{place}: the body is not the one that was recorded"
+    elif fingerprint_of(head.type, row.body) != row.fingerprint:
+        yield f"{place}: the fingerprint is not that of the body"
+
+
+def _entry(row: Row) -> Entry:
+    head = decode_head(row.head)
+    event = None if row.body is None else decode(head.type, head.schema, row.body)
+    return Entry(row.position, merkle.leaf_hash(row.head).hex(), head, event)
+
+
+def _last_of_origin(reader: Reader, size: int) -> tuple[int, int]:
+    """Return ``seq`` and time of the last event that this ledger itself recorded."""
+    for position in range(size - 1, -1, -1):
+        head = decode_head(reader.row(position).head)
+        if head.origin == reader.origin:
+            return head.seq, _microseconds(read_time(head.recorded_at))
+    return -1, 0
+
+
+def _microseconds(moment: datetime) -> int:
+    return int(moment.timestamp()) * 1_000_000 + moment.microsecond
+
+
+def _spell_microseconds(microseconds: int) -> str:
+    seconds, rest = divmod(microseconds, 1_000_000)
+    return write_time(datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest))

@@ -1,0 +1,90 @@
+"""The Merkle tree over the heads: RFC 6962, section 2.1 (the same in RFC 9162).
+
+A leaf is hashed with a zero byte before it, a node with a one byte, so that neither can pass
+for the other::
+
+    leaf(head)        = sha256(0x00 ‖ head)          this is also the event's id
+    node(left, right) = sha256(0x01 ‖ left ‖ right)
+
+A tree of n leaves splits at the largest power of two below n. Its complete subtrees never
+change once they are full, so they are kept as they fill: appending leaf p completes one
+subtree of 1 leaf, and one of 2, 4, 8, … leaves for every trailing one bit of p. We store them
+with the leaf that completed them, 32 bytes each, smallest first::
+
+    p      0    1      2    3          4    5      6    7
+    kept   L0   L1 01  L2   L3 23 03   L4   L5 45  L6   L7 67 47 07
+
+That is two hashes a leaf on average, in one row that is written once; and the root of any
+size, old or new, takes one row for each one bit of the size.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+
+HASH_BYTES = 32
+EMPTY_ROOT = hashlib.sha256(b"").digest()
+"""The root of a tree without leaves (RFC 6962, section 2.1)."""
+
+StoredHashes = Callable[[int], bytes]
+"""Returns, for a position, the hashes of the complete subtrees that its leaf completed."""
+
+
+def leaf_hash(head: bytes) -> bytes:
+    """Return the hash of a leaf: 32 bytes, in hex the event's id."""
+    return hashlib.sha256(b"\x00" + head).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return the hash of an inner node."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def peaks(size: int) -> Iterator[tuple[int, int]]:
+    """Yield the complete subtrees that make up a tree of ``size`` leaves, largest first.
+
+    Each as (level, position of its last leaf): a subtree of level l has 2**l leaves.
+    """
+    end = 0
+    for level in range(size.bit_length() - 1, -1, -1):
+        if size >> level & 1:
+            end += 1 << level
+            yield level, end - 1
+
+
+class Frontier:
+    """The peaks of a growing tree: all that is needed to append to it and to know its root."""
+
+    def __init__(self, size: int = 0, hashes: list[bytes] | None = None) -> None:
+        self.size = size
+        self._peaks = list(hashes or ())
+
+    @classmethod
+    def load(cls, size: int, stored: StoredHashes) -> "Frontier":
+        """Return the frontier of the first ``size`` leaves from the hashes kept with them."""
+        return cls(
+            size,
+            [
+                stored(position)[level * HASH_BYTES : (level + 1) * HASH_BYTES]
+                for level, position in peaks(size)
+            ],
+        )
+
+    def append(self, leaf: bytes) -> bytes:
+        """Add a leaf's hash; return the hashes of the subtrees it completes, smallest first."""
+        completed = [leaf]
+        filled = self.size
+        while filled & 1:
+            completed.append(node_hash(self._peaks.pop(), completed[-1]))
+            filled >>= 1
+        self._peaks.append(completed[-1])
+        self.size += 1
+        return completed[0] if len(completed) == 1 else b"".join(completed)
+
+    def root(self) -> bytes:
+        """Return the root of the tree as it is now."""
+        if not self._peaks:
+            return EMPTY_ROOT
+        root = self._peaks[-1]
+        for left in reversed(self._peaks[:-1]):
+            root = node_hash(left, root)
+        return root

@@ -1,0 +1,265 @@
+"""The store on disk: one SQLite file.
+
+``events`` holds a row an event: its head and the Merkle hashes that its leaf completed;
+``bodies`` holds, apart from it, what may one day have to be erased by law: body, salt and
+fingerprint. Positions are the row numbers, written in order, so an append touches the last
+pages of two tables and one random page of the one index.
+
+The database itself refuses what must not happen: updates and deletes by trigger, and gaps as
+well as ``INSERT OR REPLACE`` by a trigger that lets only the next position in (a unique index
+beside a no-delete trigger would not do: REPLACE deletes without firing it).
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ledger.errors import StorageError
+from ledger.journal import journal_for
+from ledger.store import Row, Writer
+
+APPLICATION_ID = 0x77667231
+"""``wfr1`` in ASCII, at byte 68 of the file: how ``file`` and we know a ledger."""
+
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 30.0
+_PAGE = 2_000
+
+_SCHEMA = """
+CREATE TABLE ledger (
+  origin TEXT NOT NULL CHECK (length(origin) = 32)
+) STRICT;
+CREATE TABLE events (
+  position INTEGER PRIMARY KEY CHECK (position >= 0),
+  head BLOB NOT NULL,
+  hashes BLOB NOT NULL
+) STRICT;
+CREATE TABLE bodies (
+  position INTEGER PRIMARY KEY REFERENCES events (position),
+  salt BLOB NOT NULL,
+  body BLOB NOT NULL,
+  fingerprint BLOB NOT NULL
+) STRICT;
+CREATE INDEX bodies_by_fingerprint ON bodies (fingerprint);
+CREATE TRIGGER events_next BEFORE INSERT ON events
+  WHEN NEW.position IS NOT (SELECT coalesce(max(position) + 1, 0) FROM events)
+  BEGIN SELECT raise(ABORT, 'this position is not the next one'); END;
+CREATE TRIGGER bodies_next BEFORE INSERT ON bodies
+  WHEN NEW.position <= (SELECT max(position) FROM bodies)
+  BEGIN SELECT raise(ABORT, 'this position has its body'); END;
+CREATE TRIGGER ledger_once BEFORE INSERT ON ledger WHEN EXISTS (SELECT 1 FROM ledger)
+  BEGIN SELECT raise(ABORT, 'a ledger has one origin'); END;
+""" + "\n".join(
+    f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
+    f"BEGIN SELECT raise(ABORT, 'nothing in a ledger is ever changed'); END;"
+    for table in ("ledger", "events", "bodies")
+    for verb in ("update", "delete")
+)
+
+_ROW = (
+    "SELECT position, head, hashes, salt, body, fingerprint "
+    "FROM events LEFT JOIN bodies USING (position) "
+)
+
+
+def storage_error(error: sqlite3.Error, path: str) -> StorageError:
+    """Return what SQLite complains of as a message a user can act on."""
+    text = str(error)
+    hints = {
+        "file is not a database": "Name a ledger with --db, or a new file",
+        "unable to open database file": "Check that the folder exists and may be written",
+        "attempt to write a readonly database": "Make the file and its folder writable",
+        "database or disk is full": "Nothing was recorded; free some space and try again",
+        "disk I/O error": "Nothing was recorded; check the disk",
+        "database is locked": "Another program is writing to it; try again",
+        "database disk image is malformed": "Restore it from a backup",
+    }
+    for words, hint in hints.items():
+        if words in text:
+            return StorageError(f"{path}: {words}", hint)
+    return StorageError(f"{path}: {text}")
+
+
+class SqliteStore:
+    """A store in a file. See :mod:`ledger.store` for the contract."""
+
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        self.path = path
+        self._connection = connection
+        self._origin: str = connection.execute("SELECT origin FROM ledger").fetchone()[0]
+
+    @classmethod
+    def open(cls, path: str | Path, new_origin: str | None = None) -> "SqliteStore":
+        """Return the store in the file ``path``.
+
+        With ``new_origin`` (32 hex digits) a file that does not exist or is empty becomes a
+        new ledger of that name; without, it is an error. Raises ``StorageError`` when the
+        file is missing, no ledger, of a newer version, or cannot be read or written.
+        """
+        name = str(path)
+        file = Path(path)
+        if file.is_dir():
+            raise StorageError(f"{name}: a folder, not a file", "Name a file with --db")
+        absent = not file.exists() or file.stat().st_size == 0
+        if absent and new_origin is None:
+            raise StorageError(
+                f"{name}: no such ledger",
+                "`wherefrom add` or `wherefrom import` starts one; --db names another",
+            )
+        try:
+            connection = connect(file, create=absent)
+            try:
+                if absent and new_origin is not None:
+                    _create(connection, new_origin)
+                _check(connection, name)
+                return cls(connection, name)
+            except BaseException:
+                connection.close()
+                raise
+        except sqlite3.Error as error:
+            raise storage_error(error, name) from error
+
+    @property
+    def origin(self) -> str:
+        """The name of the ledger."""
+        return self._origin
+
+    def size(self) -> int:
+        """Return how many rows there are."""
+        with self._reading():
+            row = self._connection.execute("SELECT max(position) FROM events").fetchone()
+        return 0 if row[0] is None else int(row[0]) + 1
+
+    def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
+        """Yield rows in order, a page at a time, so that no lock is held between pages."""
+        while stop is None or start < stop:
+            end = start + _PAGE if stop is None else min(stop, start + _PAGE)
+            with self._reading():
+                page = self._connection.execute(
+                    _ROW + "WHERE position >= ? AND position < ? ORDER BY position", (start, end)
+                ).fetchall()
+            for values in page:
+                yield Row(*values)
+            if len(page) < end - start:
+                return
+            start = end
+
+    def row(self, position: int) -> Row:
+        """Return one row."""
+        with self._reading():
+            values = self._connection.execute(_ROW + "WHERE position = ?", (position,)).fetchone()
+        if values is None:
+            raise IndexError(position)
+        return Row(*values)
+
+    def with_fingerprint(self, fingerprint: bytes) -> list[int]:
+        """Return the positions of the rows with this fingerprint."""
+        with self._reading():
+            found = self._connection.execute(
+                "SELECT position FROM bodies WHERE fingerprint = ? ORDER BY position",
+                (fingerprint,),
+            ).fetchall()
+        return [position for (position,) in found]
+
+    @contextmanager
+    def appending(self) -> Iterator[Writer]:
+        """Add rows, all or none; durable when the context is left."""
+        with self._reading():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Write rows at the next positions."""
+        if not self._connection.in_transaction:
+            raise RuntimeError("rows are added inside appending() only")
+        batch = list(rows)
+        try:
+            self._connection.executemany(
+                "INSERT INTO events (position, head, hashes) VALUES (?, ?, ?)",
+                [(row.position, row.head, row.hashes) for row in batch],
+            )
+        except sqlite3.IntegrityError as error:
+            raise ValueError(str(error)) from error
+        self._connection.executemany(
+            "INSERT INTO bodies (position, salt, body, fingerprint) VALUES (?, ?, ?, ?)",
+            [(r.position, r.salt, r.body, r.fingerprint) for r in batch if r.body is not None],
+        )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise storage_error(error, self.path) from error
+
+
+def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Return a connection to ``file`` with the settings that the ledger's promise rests on."""
+    mode = "rwc" if create else "rw"
+    uri = f"{file.absolute().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+    for pragma in ("trusted_schema = off", "foreign_keys = on", "recursive_triggers = on"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _create(connection: sqlite3.Connection, origin: str) -> None:
+    """Make an empty file a ledger, in one transaction; harmless where another was quicker."""
+    connection.execute("PRAGMA page_size = 4096")
+    connection.execute("BEGIN IMMEDIATE")
+    if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        for statement in _statements(_SCHEMA):
+            connection.execute(statement)
+        connection.execute("INSERT INTO ledger (origin) VALUES (?)", (origin,))
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute("COMMIT")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script into statements (``executescript`` would commit on its own)."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _check(connection: sqlite3.Connection, path: str) -> None:
+    """Refuse a file that is no ledger or a newer one; set the journal."""
+
+    def pragma(name: str) -> Any:
+        return connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+    if pragma("application_id") != APPLICATION_ID:
+        raise StorageError(
+            f"{path}: a database, but no wherefrom ledger", "Name a ledger with --db, or a new file"
+        )
+    version = pragma("user_version")
+    if version > SCHEMA_VERSION:
+        raise StorageError(
+            f"{path}: made by a newer wherefrom (format {version}, this one reads "
+            f"{SCHEMA_VERSION})",
+            "Update wherefrom",
+        )
+    journal = journal_for()
+    if pragma("journal_mode") != journal.mode:
+        try:
+            connection.execute(f"PRAGMA journal_mode = {journal.mode}").fetchone()
+        except sqlite3.OperationalError as error:
+            if "readonly" not in str(error) and "locked" not in str(error):
+                raise
+    connection.execute(f"PRAGMA synchronous = {journal.synchronous}")

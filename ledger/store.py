@@ -1,0 +1,69 @@
+"""What keeps the rows of a ledger: the protocol, and its contract in prose.
+
+A store holds rows at positions 0, 1, 2, … without gaps. A row is a head, the Merkle hashes
+that its leaf completed, and a body with its salt and fingerprint. Every store keeps to this,
+and one suite of tests (``tests/store_contract.py``) holds every store to it:
+
+* A row once written never changes and never goes; the store refuses to.
+* ``appending()`` is the only way in. Inside it the writer is alone: what it reads is what it
+  appends to. Leaving it normally makes all rows durable at once, before it returns; leaving it
+  by an exception leaves the store as it was.
+* ``rows()`` yields a prefix that was whole at some moment: every row of every finished append
+  up to there, none of an unfinished one.
+* ``with_fingerprint`` finds every row whose body has that fingerprint.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import attrs
+
+
+@attrs.frozen
+class Row:
+    """One event as it lies in the store; ``salt`` and ``body`` are ``None`` once erased."""
+
+    position: int
+    head: bytes
+    hashes: bytes
+    salt: bytes | None
+    body: bytes | None
+    fingerprint: bytes | None
+
+
+class Reader(Protocol):
+    """What can be asked of a store at any time."""
+
+    @property
+    def origin(self) -> str:
+        """The 32 hex digits that name the ledger this store was made for."""
+
+    def size(self) -> int:
+        """Return how many rows there are: the position of the next one."""
+
+    def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
+        """Yield the rows from ``start`` up to but not including ``stop``, in order."""
+
+    def row(self, position: int) -> Row:
+        """Return one row; raise ``IndexError`` when there is none."""
+
+    def with_fingerprint(self, fingerprint: bytes) -> list[int]:
+        """Return the positions of the rows whose body has this fingerprint, in order."""
+
+
+class Writer(Reader, Protocol):
+    """A store during an append."""
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Write rows at the positions they name, which must be the next ones, in order."""
+
+
+class Store(Reader, Protocol):
+    """A store at rest."""
+
+    def appending(self) -> AbstractContextManager[Writer]:
+        """Return a context in which rows can be added, all or none."""
+
+    def close(self) -> None:
+        """Let go of the file."""
