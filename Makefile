@@ -1,10 +1,11 @@
 # Everything a developer does here. `make test` and `make demo` set themselves up in .venv;
 # they need Python 3.11 or newer and nothing else. PYTHON=… chooses another interpreter.
 
+.DELETE_ON_ERROR:
 .PHONY: help test demo lint wheel bench docs docs-check torture clean
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 help:
@@ -13,7 +14,7 @@ help:
 	@echo "make lint        ruff, mypy, import-linter"
 	@echo "make wheel       build, check, and try the wheel in a clean environment"
 	@echo "make bench       measure, beside peers (minutes)"
-	@echo "make torture     the tests with thousands of examples (long)"
+	@echo "make torture     the tests with a thousand examples a property (long)"
 	@echo "make docs        write the generated pages; docs-check: are they up to date?"
 	@echo "make clean       remove what these made"
 
@@ -29,8 +30,8 @@ demo: .venv/run.stamp
 lint: .venv/dev.stamp
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo
 
 wheel: .venv/dev.stamp
 	@sh .ci/check-wheel "$(CURDIR)/$(BIN)/python"
@@ -66,12 +67,13 @@ clean:
 	@touch .venv/run.stamp $@
 
 $(BIN)/python:
-	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
-	    if $$python -c '$(NEW_ENOUGH)' 2>/dev/null; then \
-	        echo "Setting up .venv with $$($$python --version)" >&2; \
-	        exec $$python -m venv --clear .venv; \
+	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11); do \
+	    if "$$python" -c '$(NEW_ENOUGH)' 2>/dev/null; then \
+	        echo "Setting up .venv with $$("$$python" --version)" >&2; \
+	        exec "$$python" -m venv --clear .venv; \
 	    fi; \
 	done; \
-	echo "wherefrom needs Python 3.11 or newer; python3 here is: $$(python3 --version 2>&1)." >&2; \
+	found=$$("$(or $(PYTHON),python3)" --version 2>&1); \
+	echo "wherefrom needs Python 3.11 or newer; $(or $(PYTHON),python3) says: $$found" >&2; \
 	echo "Install one, or name it: make PYTHON=/path/to/python3.12 test" >&2; \
 	exit 1
