@@ -28,6 +28,7 @@ class BadFigure(BadInput):
 
 
 SCALES: Final[dict[str, int]] = {
+    "hundred": 2,
     **dict.fromkeys(("thousand", "thousands", "mille", "millier", "milliers"), 3),
     **dict.fromkeys(("lakh", "lakhs"), 5),
     **dict.fromkeys(("million", "millions"), 6),
@@ -90,14 +91,18 @@ def _by_locale(ungrouped: str, figure: str, locale: str, what: str) -> Decimal:
 
 def _bad_figure(figure: str, what: str) -> BadFigure:
     """Return the error for a figure, with what it may have meant, as it can be written."""
-    whole, _, decimals = re.sub("[ ']", "", figure).replace(",", ".").rpartition(".")
-    whole = whole.replace(".", "")
-    readings = [f"{whole.lstrip('0') or '0'}.{decimals}" if whole else decimals]
-    if whole and whole.strip("0"):
-        readings.append(f"{whole}{decimals}")
-    grouping = "" if len(readings) == 1 else " if it groups the digits"
-    hint = f"Write {readings[0]}" + (f", or {readings[1]}{grouping}" if grouping else "")
-    return BadFigure(f"{what}: {figure!r} is neither a grouped number nor a decimal one", hint)
+    joined = re.sub("[ ']", "", figure)
+    whole, mark, decimals = joined.replace(",", ".").rpartition(".")
+    grouped = (whole + decimals).replace(".", "")
+    readings = (
+        []
+        if mark and joined.count(joined[-len(decimals) - 1]) > 1
+        else [f"{whole.replace('.', '') or '0'}.{decimals}"]
+    )
+    if grouped[0] != "0":
+        readings.append(f"{grouped} if it groups the digits" if readings else grouped)
+    problem = f"{what}: {figure!r} is neither a grouped number nor a decimal one"
+    return BadFigure(problem, "Write " + (", or ".join(readings) or "a number such as 3428.5"))
 
 
 @cache
@@ -152,7 +157,7 @@ def read_number_words(words: list[str]) -> tuple[int, int]:
     ``(0, 0)`` when they begin with none. Numbers run to 999,999; million and above are scale
     words. English and French are never mixed: *two cents* is 2.
     """
-    if words[:1] == ["a"] and words[1:2] and words[1] in ("hundred", *SCALES):
+    if words[:1] == ["a"] and words[1:2] and words[1] in SCALES:
         words = ["one", *words[1:]]
     readings = [_below_million(words, language) for language in ("en", "fr")]
     return max(readings, key=lambda reading: reading[1])

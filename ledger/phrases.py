@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-BOUNDS: Final[dict[str, str]] = {
+BEFORE: Final[dict[str, str]] = {
     "least": "at least|a minimum of|minimum of|minimum|min.|no fewer than|no less than"
     "|not fewer than|not less than|≥|>=|au moins|au minimum|un minimum de|minimum de"
     "|pas moins de|pas moins d'",
@@ -42,7 +42,7 @@ FRENCH: Final = re.compile(
 )
 """Words that make a phrase French, where a *billion* is 10^12 and a *trillion* 10^18."""
 
-DOZENS: Final[dict[str, int]] = {
+COUNTING_NOUNS: Final[dict[str, int]] = {
     "ten": 10, "dozen": 12, "score": 20, "hundred": 100, "thousand": 1000,
     "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30,
     "quarantaine": 40, "cinquantaine": 50, "soixantaine": 60, "centaine": 100, "millier": 1000,
@@ -50,19 +50,20 @@ DOZENS: Final[dict[str, int]] = {
 }  # fmt: skip
 """Nouns that count: in the plural alone (*dozens*, *des centaines*) at least two of them."""
 
-COLLECTIVE: Final = frozenset(
-    "dozen dizaine douzaine quinzaine vingtaine trentaine quarantaine cinquantaine soixantaine"
-    " centaine millier".split()
-)
+COLLECTIVES: Final[dict[str, int]] = {
+    noun: number
+    for noun, number in COUNTING_NOUNS.items()
+    if noun in ("dozen", "score", "millier") or noun.endswith("aine")
+}
 """Nouns of which one is *about* that many: *a dozen*, *une centaine*, *deux douzaines*."""
 
-INDEFINITE: Final[dict[str, int]] = {
-    "several": 2, "a few": 2, "few": 2, "a handful of": 2, "many": 2, "numerous": 2,
+INDEFINITES: Final[dict[str, int]] = {
+    "several": 2, "a few": 2, "few": 2, "a handful": 2, "many": 2, "numerous": 2,
     "plusieurs": 2, "quelques": 2, "de nombreux": 2, "de nombreuses": 2, "some": 1,
 }  # fmt: skip
 """Words that count vaguely, and the fewest they can mean."""
 
-NONE: Final = "none|no|zero|aucun|aucune"
+NONE: Final = ("none", "no", "aucun", "aucune")
 """Words for 0 that a unit may follow."""
 
 

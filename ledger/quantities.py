@@ -1,100 +1,300 @@
 """``at least 3,428 people`` → an interval with a unit.
 
-What is read, besides plain figures (:mod:`ledger.numerals`):
-
-=============================================  ============================  ===========
-stated                                         reading                       approx
-=============================================  ============================  ===========
-``at least 3,428`` ``3,428 or more`` ``3,428+``  [3428, ∞)
-``more than 3,000`` ``plus de 3 000``          (3000, ∞)
-``between 3,000 and 3,500`` ``3,000–3,500``    [3000, 3500]
-``3,400 ± 100``                                [3300, 3500]
-``about 3,400`` ``environ 3 400``              [3400, 3400]                  ``about``
-``about 3,000 to 3,500``                       [3000, 3500]                  ``about``
-``5.3 million``                                [5250000, 5350000]            ``rounded``
-``at least 5.3 million``                       [5300000, ∞)
-``between 3 and 5 million``                    [3000000, 5000000]
-``dozens`` ``des dizaines``                    [24, ∞) and [20, ∞)           ``vague``
-``a dozen`` ``une centaine``                   [12, 12] and [100, 100]       ``about``
-=============================================  ============================  ===========
+==========================================  ====================  ===========
+stated                                      reading               approx
+==========================================  ====================  ===========
+``at least 3,428``, ``3,428 or more``       [3428, ∞)
+``more than 3,000``, ``plus de 3 000``      (3000, ∞)
+``between 3,000 and 3,500``, ``3-5``        [3000, 3500], [3, 5]
+``3,400 ± 100``, ``3,400 ± 5 %``            [3300, 3500], [3230, 3570]
+``about 3,400``, ``environ 3 400``          [3400, 3400]          ``about``
+``about 3,000 to 3,500``                    [3000, 3500]          ``about``
+``5.3 million``                             [5250000, 5350000]    ``rounded``
+``at least 5.3 million``                    [5300000, ∞)
+``between 3 and 5 million``                 [3000000, 5000000]
+``dozens``, ``des dizaines``                [24, ∞), [20, ∞)      ``vague``
+``a dozen``, ``plus d'une centaine``        [12, 12], (100, ∞)    ``about``
+==========================================  ====================  ===========
 
 A scale word makes a number rounded only where the number stands alone: a bound on a scaled
 number is a bound at the number stated, and an *about* keeps its centre, because how wide it
-is depends on the predicate. *Two thousand* in words is a numeral, hence exact; *2 thousand*,
-*two million* are rounded.
-
-The reading depends on nothing but the text, the unit and the locale.
+is depends on the predicate. *Two thousand* in words is a numeral, hence exact; *2 thousand*
+and *two million* are rounded. The reading depends on the text, the unit and the locale alone.
 """
 
 import re
-import unicodedata
 from decimal import Decimal
-from functools import cache
-from typing import Final, NamedTuple
-
-import attrs
+from functools import cache, lru_cache
+from typing import Final
 
 from ledger import phrases
-from ledger.decimals import checked, exact
+from ledger.amounts import Amount, plain, scan
+from ledger.decimals import checked, exact, spell
 from ledger.errors import BadInput
 from ledger.names import clean, fold, refuse_controls
-from ledger.numerals import FIGURE, SCALES, BadFigure, read_figure, read_number_words
-from ledger.values import Approx, Quantity
+from ledger.units import read_unit
+from ledger.values import Approx, Interval, Quantity
 
 MAX_STATED: Final = 300
 """Characters a quantity may have."""
-
-MAX_UNIT_WORDS: Final = 6
 
 PLAIN: Final = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
 """A number as programs write it, read without looking any further."""
 
 HINT: Final = "Write a number such as 3428, 3,428.5, at least 3,428 or 5.3 million"
 
-CURRENCIES: Final = "$€£¥₽₴₪₹₺₩"
-
-_PLAIN_FORMS = {
-    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"), "-"),
-    **dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u2032\u0060\u00b4\uff07"), "'"),
-    **dict.fromkeys((0x00AD, 0x200B, 0xFEFF), None),
-}
-_HALF = Decimal("0.5")
-_WORD = re.compile(r"[ -]?([^\W\d_]+)")
-_SIGN = re.compile(
-    rf"([+-]?) ?((?:US|CA?|AU?|NZ|HK)?[{CURRENCIES}]"
-    r"|(?:USD|EUR|GBP|CHF|JPY|CNY|RUB|UAH|IRR|OMR|AED|SAR|TRY|INR|ILS|CAD|AUD)(?![^\W\d]))? ?"
-    r"([+-]?)(?=\d)",
-    re.ASCII,
-)
-_PERCENT = re.compile(r" ?(?:%|(?:per ?cent|pour ?cent)(?!\w))", re.IGNORECASE)
-_SCALE = re.compile(r" ?(" + "|".join(SCALES) + r")(?!\w)", re.IGNORECASE)
-_SHORT_SCALE = re.compile(r"(k)(?!\w)")
-_MONEY_SCALE = re.compile(r"([kKmMbB])(?!\w)")
-_OF = re.compile(r" (?:of|de(?!\w)|d')(?! ?\d) ?", re.IGNORECASE)
-_UNIT = re.compile(r"[^\W\d_](?:[\w .%/'²³°&-]*[\w.%²³°'])?|[%‰°" + CURRENCIES + r"][\w /°]*")
-_EXPONENT = re.compile(r" ?[eE][+-]?\d")
-_PLUS_MINUS = re.compile(r" ?(?:±|\+/-|\+-|plus or minus(?!\w)|plus ou moins(?!\w)) ?", re.IGNORECASE)
-_TO = re.compile(r"(?: ?-|(?: (?P<unit>[^\d]{1,40}?))? (?:to|à)(?!\w)) ?", re.IGNORECASE)
-_AND = re.compile(r"(?: (?P<unit>[^\d]{1,40}?))? (?:and|et)(?!\w) ", re.IGNORECASE)
-_SECOND_BOUND = re.compile(r" (?:and|but|et|mais) (?=\D)", re.IGNORECASE)
+_PLUS_MINUS = re.compile(r" ?(?:±|\+/-|\+-|plus or minus(?!\w)|plus ou moins(?!\w)) ?", re.I)
+_TO = re.compile(r"(?: ?-|(?P<unit> [^\d]{1,40}?)? (?:to|à)(?!\w)) ?", re.IGNORECASE)
+_AND = re.compile(r"(?: ?-|(?P<unit> [^\d]{1,40}?)? (?:and|et)(?!\w)) ?", re.IGNORECASE)
+_ALSO = re.compile(r" (?:and|but|et|mais) ", re.IGNORECASE)
+_AT_LEAST, _AT_MOST = ("least", "more"), ("most", "fewer")
 
 
-class Amount(NamedTuple):
-    """One number of the text: what it is, how exact, and where in the text it ends."""
+def read_quantity(
+    text: str, *, unit: str | None = None, locale: str | None = None, what: str = "value"
+) -> Quantity:
+    """Read a number or a bound, in English or French, and return the ``Quantity``.
 
-    number: Decimal
-    end: int
-    unit: str | None = None
-    step: Decimal | None = None
-    """One in the last stated digit, where a scale word follows the number."""
-    scale: Decimal | None = None
-    approx: Approx | None = None
+    ``unit`` is the unit where the text names none (a differing one is an error); ``locale``
+    (``fr``, ``de_CH``) reads the figures by that language's rules; ``what`` names the field
+    in messages. Raises ``BadInput`` for anything that is no number, has two readings, or is
+    longer than 300 characters.
+    """
+    if PLAIN.fullmatch(text) and (locale is None or "." not in text):
+        number = Decimal(text)
+        return Quantity(text, number, number, unit=unit and _checked_unit(unit))
+    stated = text.strip()
+    if not stated:
+        raise BadInput(f"{what}: empty", HINT)
+    if len(stated) > MAX_STATED:
+        raise BadInput(f"{what}: {len(stated):,} characters are too many for a number", HINT)
+    refuse_controls(stated, what)
+    interval, approx, found = _read(plain(stated), locale, what)
+    if unit is not None:
+        unit = _checked_unit(unit)
+        if found and fold(found) != fold(unit):
+            raise BadInput(
+                f"{what}: the text says {found!r}, but the unit given is {unit!r}",
+                "Leave one of them out",
+            )
+    return Quantity(
+        stated,
+        _tidy(interval.lower),
+        _tidy(interval.upper),
+        interval.lower_open,
+        interval.upper_open,
+        unit or found,
+        approx,
+    )
 
 
-@attrs.frozen
-class Heads:
-    """What stands before a number."""
+def _tidy(number: Decimal | None) -> Decimal | None:
+    return None if number is None else Decimal(spell(number))
 
-    bound: str | None
-    about: bool
-    end: int
+
+@lru_cache(maxsize=1024)
+def _checked_unit(unit: str) -> str:
+    """Return a unit given apart from its number, as the same words beside a number would be."""
+    name = clean(unit, "unit", 100)
+    try:
+        interval, approx, found = _read(plain(f"1 {name}"), None, "unit")
+    except BadInput:
+        found, interval, approx = None, Interval(), None
+    if found is None or approx or interval != Interval(Decimal(1), Decimal(1)):
+        raise BadInput(f"unit: {name!r} is no unit", "Write a few words such as people or km/h")
+    return found
+
+
+Reading = tuple[Interval, Approx | None, str | None]
+
+
+def _read(phrase: str, locale: str | None, what: str) -> Reading:
+    """Read a whole phrase: what stands before the number, the number, what stands after."""
+    rest, tail = _tail(phrase)
+    bound, about, start = _head(rest, 0)
+    first = scan(rest, start, locale, what)
+    if first is None:
+        bound, about = None, False
+        first = scan(rest, 0, locale, what)
+    if first is None:
+        raise BadInput(f"{what}: no number that can be read in {phrase!r}", HINT)
+    end = first.end
+    if bound not in ("between", "from"):
+        after, end = _after(rest, end)
+        about = about or "about" in (after, tail)
+        bounds = [said for said in (bound, after, tail) if said and said != "about"]
+        if len(bounds) > 1:
+            raise BadInput(f"{what}: {phrase!r} sets two bounds", "Write one: at least 3,428")
+        bound = bounds[0] if bounds else None
+        also = _ALSO.match(rest, end) if bound in _AT_LEAST else None
+        if also:
+            second = _upper_bound(rest, also.end(), locale, what)
+            if second:
+                return _two_bounds(rest, (first, bound == "more"), second, about, what)
+    elif tail not in (None, "about"):
+        raise BadInput(f"{what}: {phrase!r} sets two bounds", "Write one: between 3 and 5")
+    about = about or tail == "about"
+    if bound in (None, "between", "from"):
+        found = _plus_minus(rest, first, about, locale, what) or _range(
+            rest, first, bound, about, locale, what
+        )
+        if found:
+            return found
+        if bound:
+            raise BadInput(
+                f"{what}: {phrase!r} names one end only", "Write between 3,000 and 3,500"
+            )
+    interval, approx = _one(first, bound, about, what)
+    return interval, approx, read_unit(rest, end, (first.unit,), what)
+
+
+@cache
+def _heads() -> tuple[re.Pattern[str], dict[str, str]]:
+    kinds = phrases.kinds(phrases.BEFORE)
+    return re.compile("(" + phrases.any_of(kinds) + ") ?", re.IGNORECASE), kinds
+
+
+@cache
+def _tails() -> tuple[re.Pattern[str], dict[str, str]]:
+    kinds = phrases.kinds(phrases.AFTER)
+    return re.compile(" (" + phrases.any_of(kinds) + ")", re.IGNORECASE), kinds
+
+
+def _head(phrase: str, start: int) -> tuple[str | None, bool, int]:
+    """Return the bound and the *about* that stand at ``start``, and where they end."""
+    pattern, kinds = _heads()
+    bound, about = None, False
+    while found := pattern.match(phrase, start):
+        kind = kinds[found[1].lower()]
+        if about if kind == "about" else bound:
+            break
+        if kind == "about":
+            about = True
+        else:
+            bound = kind
+        start = found.end()
+    return bound, about, start
+
+
+def _after(phrase: str, end: int) -> tuple[str | None, int]:
+    """Return what ``+`` or *or more* right after the number says, and where it ends."""
+    if phrase.startswith("+", end) and not phrase.startswith(("+/", "+-"), end):
+        return "least", end + 1
+    pattern, kinds = _tails()
+    found = pattern.match(phrase, end)
+    return (kinds[found[1].lower()], found.end()) if found else (None, end)
+
+
+def _tail(phrase: str) -> tuple[str, str | None]:
+    """Return the phrase without *or more*, *au moins*, *environ* at its end, and what that said."""
+    pattern, kinds = _tails()
+    for found in pattern.finditer(phrase):
+        if found.end() == len(phrase):
+            return phrase[: found.start()], kinds[found[1].lower()]
+    return phrase, None
+
+
+def _one(
+    amount: Amount, bound: str | None, about: bool, what: str
+) -> tuple[Interval, Approx | None]:
+    """Return the reading of one number under one bound."""
+    number, vague = amount.number, amount.approx == "vague"
+    approx: Approx | None = "about" if about and not vague else amount.approx
+    if bound == "exactly" and approx:
+        raise BadInput(f"{what}: exactly and approximately at once", "Leave one of them out")
+    if vague and bound in _AT_MOST:
+        raise BadInput(
+            f"{what}: a vague number is no upper bound", "Write a number: fewer than 100"
+        )
+    if bound in _AT_MOST:
+        return Interval(None, number, False, bound == "fewer"), approx
+    if bound in _AT_LEAST or vague:
+        return Interval(number, None, bound == "more"), approx
+    if amount.scale is None or approx or bound == "exactly":
+        return Interval(number, number), approx
+    half = exact(Decimal(10) ** (amount.scale - amount.decimals), "*", Decimal("0.5"))
+    return Interval(number, number).widened(half, half), "rounded"
+
+
+def _upper_bound(
+    phrase: str, start: int, locale: str | None, what: str
+) -> tuple[Amount, bool] | None:
+    """Return the second bound of *at least 3 and fewer than 5*, and whether its end is open."""
+    bound, _, start = _head(phrase, start)
+    amount = scan(phrase, start, locale, what) if bound in _AT_MOST else None
+    return (amount, bound == "fewer") if amount else None
+
+
+def _two_bounds(
+    phrase: str, lower: tuple[Amount, bool], upper: tuple[Amount, bool], about: bool, what: str
+) -> Reading:
+    (first, lower_open), (second, upper_open) = lower, upper
+    interval = _ordered(first.number, second.number, what)
+    interval = Interval(interval.lower, interval.upper, lower_open, upper_open)
+    if interval.lower == interval.upper and (lower_open or upper_open):
+        raise BadInput(f"{what}: no number lies within these bounds", "Write the bounds anew")
+    unit = read_unit(phrase, second.end, (first.unit, second.unit), what)
+    return interval, "about" if about else None, unit
+
+
+def _range(
+    phrase: str, first: Amount, bound: str | None, about: bool, locale: str | None, what: str
+) -> Reading | None:
+    """Return the reading of *A to B*, *between A and B*, or ``None`` if there is no B."""
+    joined = (_AND if bound == "between" else _TO).match(phrase, first.end)
+    if not joined:
+        return None
+    second_bound, second_about, start = _head(phrase, joined.end())
+    second = scan(phrase, start, locale, what)
+    if second is None or second_bound or "vague" in (first.approx, second.approx):
+        return None
+    lower = first.number
+    if second.scale and not first.scale:
+        scaled = exact(lower, "*", Decimal(10) ** second.scale)
+        lower = scaled if scaled <= second.number else lower
+    interval = _ordered(checked(lower, what), second.number, what)
+    between = joined["unit"] and read_unit(joined["unit"], 0, (first.unit,), what)
+    unit = read_unit(phrase, second.end, (between or first.unit, second.unit), what)
+    blurred = about or second_about or "about" in (first.approx, second.approx)
+    return interval, "about" if blurred else None, unit
+
+
+def _ordered(lower: Decimal, upper: Decimal, what: str) -> Interval:
+    if lower > upper:
+        raise BadInput(
+            f"{what}: the range runs from {lower:,f} down to {upper:,f}",
+            f"Write between {upper:,f} and {lower:,f}",
+        )
+    return Interval(lower, upper)
+
+
+def _plus_minus(
+    phrase: str, first: Amount, about: bool, locale: str | None, what: str
+) -> Reading | None:
+    """Return the reading of *A ± B*; B may be a share of A in per cent."""
+    sign = _PLUS_MINUS.match(phrase, first.end)
+    if not sign:
+        return None
+    second = scan(phrase, sign.end(), locale, what)
+    if second is None or second.number < 0 or first.approx or second.approx:
+        raise BadInput(f"{what}: no number after ±", "Write 3,400 ± 100")
+    centre, width = first.number, second.number
+    if second.scale and not first.scale and abs(centre) < Decimal(10) ** second.scale:
+        centre = exact(centre, "*", Decimal(10) ** second.scale)
+    if first.scale and not second.scale and second.unit != "%" and width < 1000:
+        raise BadInput(
+            f"{what}: after a scaled number, ± {width} can be scaled or not",
+            "Write the scale twice: 5.3 million ± 0.1 million",
+        )
+    units: tuple[str | None, ...] = (first.unit, second.unit)
+    if second.unit == "%" and first.unit != "%":
+        if first.unit is None and abs(centre) <= 100:
+            raise BadInput(
+                f"{what}: ± {width} % can be a share of the number or percentage points",
+                f"Write {centre} % ± {width} %, or the two ends",
+            )
+        width, units = exact(abs(centre), "*", exact(width, "*", Decimal("0.01"))), (first.unit,)
+    point = Interval(checked(centre, what), checked(centre, what))
+    interval = point.widened(checked(width, what), width)
+    unit = read_unit(phrase, second.end, units, what)
+    return interval, "about" if about else None, unit

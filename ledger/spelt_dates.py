@@ -32,7 +32,13 @@ _CLOCK = re.compile(r"(\d{4}-\d\d-\d\d)[ Tt](\d\d:\d\d(?::\d\d)?)(?:\.\d+)? ?(.{
 _UNKNOWN_DIGITS = re.compile(
     r"-?\d{1,3}[xXuU]{1,3}[?~%]?|\d{4}(?:-[xXuU]{2}){1,2}|\d{4}-\d\d-[xXuU]{2}", re.ASCII
 )
+_FULL_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
+
+_FILLERS = frozenset(
+    "st nd rd th er of de the le du on monday tuesday wednesday thursday friday saturday sunday"
+    " lundi mardi mercredi jeudi vendredi samedi dimanche".split()
+)
 
 
 def suggest(text: str) -> str:
@@ -46,6 +52,17 @@ def suggest(text: str) -> str:
     if len(days) == 1:
         return f"Write {days[0]}"
     return "Write " + " or ".join(f"{day} for {_in_words(day)}" for day in days)
+
+
+def is_spelt_date(text: str) -> bool:
+    """Whether the whole of ``text`` is a date in another spelling, and not just holds one."""
+    if _FIGURES.fullmatch(text):
+        return bool(_FULL_YEAR.search(text) and _from_figures(text))
+    tokens = _TOKEN.findall(fold(text))
+    dated = [token for token in tokens if token not in _FILLERS]
+    months = sum(token in _MONTH_NUMBER for token in dated)
+    numbers = sum(token.isdigit() and len(token) <= 4 for token in dated)
+    return months == 1 and 1 <= numbers <= 2 and months + numbers == len(dated)
 
 
 def _from_figures(text: str) -> list[str]:
