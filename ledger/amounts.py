@@ -7,15 +7,13 @@ The phrase comes with plain spaces, hyphens and apostrophes (:func:`plain`).
 import re
 import unicodedata
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ledger.decimals import checked, exact
 from ledger.errors import BadInput
 from ledger.numerals import FIGURE, SCALES, BadFigure, read_figure, read_number_words
-from ledger.phrases import COLLECTIVES, COUNTING_NOUNS, FRENCH, INDEFINITES, NONE
+from ledger.phrases import COLLECTIVES, COUNTING_NOUNS, CURRENCIES, FRENCH, INDEFINITES, NONE
 from ledger.values import Approx
-
-CURRENCIES: Final = "$€£¥₽₴₪₹₺₩"
 
 _PLAIN_FORMS = {
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"), "-"),
@@ -108,13 +106,19 @@ def _scale(phrase: str, end: int, what: str) -> tuple[int, int]:
         found = _SCALE.match(phrase, end)
         if not found:
             break
-        if _LONG_SCALE.match(found[1]) and FRENCH.search(phrase):
+        if _LONG_SCALE.match(found[1]) and re.search(
+            FRENCH, phrase.replace("UN", ""), re.IGNORECASE
+        ):
             raise BadInput(
                 f"{what}: {found[1]!r} in a French phrase is a thousand times the English one",
                 "Write milliard for 10^9, or the digits",
             )
         power, end = power + SCALES[found[1].lower()], found.end()
     return power, end
+
+
+def _is_french(phrase: str) -> bool:
+    return re.search(FRENCH, phrase.replace("UN", ""), re.IGNORECASE) is not None
 
 
 def _words(phrase: str, start: int, what: str) -> Amount | None:

@@ -35,7 +35,6 @@ from typing import Final
 
 from ledger.errors import BadInput
 from ledger.names import refuse_controls
-from ledger.spelt_dates import suggest
 from ledger.values import DAY_SECONDS, Day
 
 MAX_DATE: Final = 100
@@ -133,6 +132,8 @@ def _single(text: str, stated: str, what: str, alone: bool = True) -> tuple[int,
         span = _by_library(text, stated, what, alone)
         if span:
             return span
+    from ledger.spelt_dates import suggest
+
     raise BadInput(f"{what}: {stated} is no date that can be read", suggest(stated) or HINT)
 
 

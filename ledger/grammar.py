@@ -157,7 +157,7 @@ def _inferred(words: Text, unit: str | None, locale: str | None) -> Single:
     try:
         quantity = read_quantity(stated, unit=unit, locale=locale)
     except BadFigure:
-        if _short(stated):
+        if _number_like(stated):
             raise
         return words
     except BadInput as error:
@@ -169,9 +169,10 @@ def _inferred(words: Text, unit: str | None, locale: str | None) -> Single:
     return quantity if _surely_quantity(quantity) else words
 
 
-def _short(stated: str) -> bool:
-    """Whether few enough words follow the last digit for a unit."""
-    return len(re.split(r"\d", stated)[-1].split()) <= MAX_INFERRED_UNIT
+def _number_like(stated: str) -> bool:
+    """Whether a text with an unreadable figure is that figure and a few words, not a sentence."""
+    one_figure = re.fullmatch(r"\D*\d(?:[\d\s.,']*\d)?(\D*)", stated)
+    return one_figure is not None and len(stated.split()) <= 2 * MAX_INFERRED_UNIT
 
 
 def _surely_quantity(quantity: Quantity) -> bool:

@@ -91,14 +91,12 @@ def _by_locale(ungrouped: str, figure: str, locale: str, what: str) -> Decimal:
 
 def _bad_figure(figure: str, what: str) -> BadFigure:
     """Return the error for a figure, with what it may have meant, as it can be written."""
-    joined = re.sub("[ ']", "", figure)
-    whole, mark, decimals = joined.replace(",", ".").rpartition(".")
-    grouped = (whole + decimals).replace(".", "")
-    readings = (
-        []
-        if mark and joined.count(joined[-len(decimals) - 1]) > 1
-        else [f"{whole.replace('.', '') or '0'}.{decimals}"]
-    )
+    joined = re.sub("[ ']", "", figure).replace(",", ".")
+    grouped = joined.replace(".", "")
+    readings = []
+    if joined.count(".") == 1 or (joined.count(".") > 1 and "," in figure and "." in figure):
+        whole, _, decimals = joined.rpartition(".")
+        readings.append(f"{whole.replace('.', '')}.{decimals}")
     if grouped[0] != "0":
         readings.append(f"{grouped} if it groups the digits" if readings else grouped)
     problem = f"{what}: {figure!r} is neither a grouped number nor a decimal one"

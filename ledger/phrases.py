@@ -8,6 +8,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+CURRENCIES: Final = "$€£¥₽₴₪₹₺₩"
+"""Signs that may stand before the number."""
+
 BEFORE: Final[dict[str, str]] = {
     "least": "at least|a minimum of|minimum of|minimum|min.|no fewer than|no less than"
     "|not fewer than|not less than|≥|>=|au moins|au minimum|un minimum de|minimum de"
@@ -34,11 +37,10 @@ AFTER: Final[dict[str, str]] = {
 }
 """What may stand after the number, or at the very end of the text."""
 
-FRENCH: Final = re.compile(
+FRENCH: Final = (
     r"\b(?:au|aux|de|des|du|le|la|les|entre|et|à|environ|près|jusqu'à|plus de|moins|ou|un|une|deux"
     r"|trois|quatre|cinq|sept|huit|neuf|dix|cent|mille|milliers?|milliards?|quelques?|plusieurs"
-    r"|autour|exactement|uniquement|centaines?|dizaines?)\b|\bd'",
-    re.IGNORECASE,
+    r"|autour|exactement|uniquement|centaines?|dizaines?)\b|\bd'"
 )
 """Words that make a phrase French, where a *billion* is 10^12 and a *trillion* 10^18."""
 
@@ -46,14 +48,14 @@ COUNTING_NOUNS: Final[dict[str, int]] = {
     "ten": 10, "dozen": 12, "score": 20, "hundred": 100, "thousand": 1000,
     "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30,
     "quarantaine": 40, "cinquantaine": 50, "soixantaine": 60, "centaine": 100, "millier": 1000,
-    "million": 10**6, "milliard": 10**9, "billion": 10**9, "trillion": 10**12,
+    "million": 10**6, "billion": 10**9, "milliard": 10**9, "trillion": 10**12,
 }  # fmt: skip
 """Nouns that count: in the plural alone (*dozens*, *des centaines*) at least two of them."""
 
 COLLECTIVES: Final[dict[str, int]] = {
     noun: number
     for noun, number in COUNTING_NOUNS.items()
-    if noun in ("dozen", "score", "millier") or noun.endswith("aine")
+    if noun in ("dozen", "millier") or noun.endswith("aine")
 }
 """Nouns of which one is *about* that many: *a dozen*, *une centaine*, *deux douzaines*."""
 

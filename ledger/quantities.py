@@ -19,7 +19,8 @@ stated                                      reading               approx
 A scale word makes a number rounded only where the number stands alone: a bound on a scaled
 number is a bound at the number stated, and an *about* keeps its centre, because how wide it
 is depends on the predicate. *Two thousand* in words is a numeral, hence exact; *2 thousand*
-and *two million* are rounded. The reading depends on the text, the unit and the locale alone.
+and *two million* are rounded. A note such as *(2019 est.)* at the end says when, not how much,
+and is set aside. The reading depends on the text, the unit and the locale alone.
 """
 
 import re
@@ -47,6 +48,9 @@ _PLUS_MINUS = re.compile(r" ?(?:±|\+/-|\+-|plus or minus(?!\w)|plus ou moins(?!
 _TO = re.compile(r"(?: ?-|(?P<unit> [^\d]{1,40}?)? (?:to|à)(?!\w)) ?", re.IGNORECASE)
 _AND = re.compile(r"(?: ?-|(?P<unit> [^\d]{1,40}?)? (?:and|et)(?!\w)) ?", re.IGNORECASE)
 _ALSO = re.compile(r" (?:and|but|et|mais) ", re.IGNORECASE)
+_DATED = re.compile(r" ?\((?:[^\W\d_]+\.? )?(?:\d{4} ?)?(?:est\.?|estimated?)?\)$", re.IGNORECASE)
+_OVERREAD = re.compile(r"\b(?:some|de) ?$", re.IGNORECASE)
+"""What begins a vague number rather than stands before one: *some people*, *de nombreux*."""
 _AT_LEAST, _AT_MOST = ("least", "more"), ("most", "fewer")
 
 
@@ -110,12 +114,13 @@ Reading = tuple[Interval, Approx | None, str | None]
 
 def _read(phrase: str, locale: str | None, what: str) -> Reading:
     """Read a whole phrase: what stands before the number, the number, what stands after."""
-    rest, tail = _tail(phrase)
+    rest, tail = _tail(_DATED.sub("", phrase))
     bound, about, start = _head(rest, 0)
     first = scan(rest, start, locale, what)
-    if first is None:
-        bound, about = None, False
-        first = scan(rest, 0, locale, what)
+    overread = _OVERREAD.search(rest, 0, start) if first is None else None
+    if overread:
+        bound, about, _ = _head(rest[: overread.start()], 0)
+        first = scan(rest, overread.start(), locale, what)
     if first is None:
         raise BadInput(f"{what}: no number that can be read in {phrase!r}", HINT)
     end = first.end

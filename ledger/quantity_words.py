@@ -8,13 +8,13 @@ unit and approximation.
 
 from decimal import Decimal
 
-from ledger.amounts import CURRENCIES
 from ledger.decimals import exact, spell
 from ledger.names import fold
+from ledger.phrases import COUNTING_NOUNS, CURRENCIES
 from ledger.values import Quantity
 
 _SCALES = ((12, "trillion"), (9, "billion"), (6, "million"), (3, "thousand"))
-_COUNTS = ((20, "tens"), (24, "dozens"), (40, "scores"), (200, "hundreds"))
+_LONGER = tuple((12 + power, f"{name} trillion") for power, name in _SCALES)
 
 
 def write_quantity(quantity: Quantity) -> str:
@@ -67,7 +67,7 @@ def _rounded(quantity: Quantity) -> str | None:
         return None
     centre = exact(exact(quantity.lower, "+", quantity.upper), "*", Decimal("0.5"))
     step = width.adjusted()
-    fitting = [(power, name) for power, name in _SCALES if power >= step]
+    fitting = [(power, name) for power, name in (*_LONGER, *_SCALES) if power >= step]
     for power, name in [scale for scale in fitting if abs(centre) >= 10 ** scale[0]] + fitting[-1:]:
         scaled = exact(centre, "*", Decimal(10) ** -power)
         figure = f"{scaled:.{power - step}f}"
@@ -81,11 +81,9 @@ def _vague(quantity: Quantity) -> str | None:
     if quantity.lower is None or quantity.upper is not None:
         return None
     words = {Decimal(1): "some", Decimal(2): "several"}
-    for power, name in (*_SCALES, (0, "")):
-        many = f" of {name}s" if name else ""
-        words |= {Decimal(count * 10**power): f"{word}{many}" for count, word in _COUNTS}
-        if name:
-            words[Decimal(2 * 10**power)] = f"{name}s"
+    for power, many in ((0, ""), *((power, f" of {name}s") for power, name in reversed(_SCALES))):
+        for noun, size in COUNTING_NOUNS.items():
+            words.setdefault(Decimal(2 * size * 10**power), f"{noun}s{many}")
     word = words.get(quantity.lower)
     if word is None:
         return None
