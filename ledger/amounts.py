@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ledger.decimals import checked, exact
 from ledger.errors import BadInput
 from ledger.numerals import FIGURE, SCALES, BadFigure, read_figure, read_number_words
-from ledger.phrases import COLLECTIVES, COUNTING_NOUNS, CURRENCIES, FRENCH, INDEFINITES, NONE
+from ledger.phrases import COLLECTIVES, COUNTING_NOUNS, CURRENCIES, INDEFINITES, NONE
 from ledger.values import Approx
 
 _PLAIN_FORMS = {
@@ -115,10 +115,6 @@ def _scale(phrase: str, end: int, what: str) -> tuple[int, int]:
             )
         power, end = power + SCALES[found[1].lower()], found.end()
     return power, end
-
-
-def _is_french(phrase: str) -> bool:
-    return re.search(FRENCH, phrase.replace("UN", ""), re.IGNORECASE) is not None
 
 
 def _words(phrase: str, start: int, what: str) -> Amount | None:

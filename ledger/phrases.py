@@ -6,6 +6,7 @@ longest phrase first, so that *no more than* is not read as *more than*.
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 CURRENCIES: Final = "$€£¥₽₴₪₹₺₩"
@@ -37,7 +38,7 @@ AFTER: Final[dict[str, str]] = {
 }
 """What may stand after the number, or at the very end of the text."""
 
-FRENCH: Final = (
+_FRENCH = (
     r"\b(?:au|aux|de|des|du|le|la|les|entre|et|à|environ|près|jusqu'à|plus de|moins|ou|un|une|deux"
     r"|trois|quatre|cinq|sept|huit|neuf|dix|cent|mille|milliers?|milliards?|quelques?|plusieurs"
     r"|autour|exactement|uniquement|centaines?|dizaines?)\b|\bd'"
@@ -69,6 +70,11 @@ NONE: Final = ("none", "no", "aucun", "aucune")
 """Words for 0 that a unit may follow."""
 
 
+def is_french(phrase: str) -> bool:
+    """Whether a phrase has French words, so that its *billion* is no milliard."""
+    return re.search(_FRENCH, phrase.replace("UN", ""), re.IGNORECASE) is not None
+
+
 def kinds(table: dict[str, str]) -> dict[str, str]:
     """Return the table turned round: each phrase and what it says."""
     return {phrase: kind for kind, phrases in table.items() for phrase in phrases.split("|")}
@@ -82,3 +88,49 @@ def any_of(phrases: Iterable[str]) -> str:
 
 def _whole(phrase: str) -> str:
     return re.escape(phrase) + (r"(?!\w)" if phrase[-1].isalpha() else "")
+
+
+@cache
+def _heads() -> tuple[re.Pattern[str], dict[str, str]]:
+    said = kinds(BEFORE)
+    return re.compile("(" + any_of(said) + ") ?", re.IGNORECASE), said
+
+
+@cache
+def _tails() -> tuple[re.Pattern[str], dict[str, str]]:
+    said = kinds(AFTER)
+    return re.compile(" (" + any_of(said) + ")", re.IGNORECASE), said
+
+
+def head(phrase: str, start: int) -> tuple[str | None, bool, int]:
+    """Return the bound and the *about* that stand at ``start``, and where they end."""
+    pattern, said = _heads()
+    bound, about = None, False
+    while found := pattern.match(phrase, start):
+        kind = said[found[1].lower()]
+        if about if kind == "about" else bound:
+            break
+        if kind == "about":
+            about = True
+        else:
+            bound = kind
+        start = found.end()
+    return bound, about, start
+
+
+def after_number(phrase: str, end: int) -> tuple[str | None, int]:
+    """Return what ``+`` or *or more* right after the number says, and where it ends."""
+    if phrase.startswith("+", end) and not phrase.startswith(("+/", "+-"), end):
+        return "least", end + 1
+    pattern, said = _tails()
+    found = pattern.match(phrase, end)
+    return (said[found[1].lower()], found.end()) if found else (None, end)
+
+
+def tail_end(phrase: str) -> tuple[str, str | None]:
+    """Return the phrase without *or more*, *au moins*, *environ* at its end, and what that said."""
+    pattern, said = _tails()
+    for found in pattern.finditer(phrase):
+        if found.end() == len(phrase):
+            return phrase[: found.start()], said[found[1].lower()]
+    return phrase, None

@@ -25,14 +25,14 @@ and is set aside. The reading depends on the text, the unit and the locale alone
 
 import re
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
-from ledger import phrases
 from ledger.amounts import Amount, plain, scan
 from ledger.decimals import checked, exact, spell
 from ledger.errors import BadInput
 from ledger.names import clean, fold, refuse_controls
+from ledger.phrases import after_number, head, tail_end
 from ledger.units import read_unit
 from ledger.values import Approx, Interval, Quantity
 
@@ -114,18 +114,18 @@ Reading = tuple[Interval, Approx | None, str | None]
 
 def _read(phrase: str, locale: str | None, what: str) -> Reading:
     """Read a whole phrase: what stands before the number, the number, what stands after."""
-    rest, tail = _tail(_DATED.sub("", phrase))
-    bound, about, start = _head(rest, 0)
+    rest, tail = tail_end(_DATED.sub("", phrase))
+    bound, about, start = head(rest, 0)
     first = scan(rest, start, locale, what)
     overread = _OVERREAD.search(rest, 0, start) if first is None else None
     if overread:
-        bound, about, _ = _head(rest[: overread.start()], 0)
+        bound, about, _ = head(rest[: overread.start()], 0)
         first = scan(rest, overread.start(), locale, what)
     if first is None:
         raise BadInput(f"{what}: no number that can be read in {phrase!r}", HINT)
     end = first.end
     if bound not in ("between", "from"):
-        after, end = _after(rest, end)
+        after, end = after_number(rest, end)
         about = about or "about" in (after, tail)
         bounds = [said for said in (bound, after, tail) if said and said != "about"]
         if len(bounds) > 1:
@@ -151,52 +151,6 @@ def _read(phrase: str, locale: str | None, what: str) -> Reading:
             )
     interval, approx = _one(first, bound, about, what)
     return interval, approx, read_unit(rest, end, (first.unit,), what)
-
-
-@cache
-def _heads() -> tuple[re.Pattern[str], dict[str, str]]:
-    kinds = phrases.kinds(phrases.BEFORE)
-    return re.compile("(" + phrases.any_of(kinds) + ") ?", re.IGNORECASE), kinds
-
-
-@cache
-def _tails() -> tuple[re.Pattern[str], dict[str, str]]:
-    kinds = phrases.kinds(phrases.AFTER)
-    return re.compile(" (" + phrases.any_of(kinds) + ")", re.IGNORECASE), kinds
-
-
-def _head(phrase: str, start: int) -> tuple[str | None, bool, int]:
-    """Return the bound and the *about* that stand at ``start``, and where they end."""
-    pattern, kinds = _heads()
-    bound, about = None, False
-    while found := pattern.match(phrase, start):
-        kind = kinds[found[1].lower()]
-        if about if kind == "about" else bound:
-            break
-        if kind == "about":
-            about = True
-        else:
-            bound = kind
-        start = found.end()
-    return bound, about, start
-
-
-def _after(phrase: str, end: int) -> tuple[str | None, int]:
-    """Return what ``+`` or *or more* right after the number says, and where it ends."""
-    if phrase.startswith("+", end) and not phrase.startswith(("+/", "+-"), end):
-        return "least", end + 1
-    pattern, kinds = _tails()
-    found = pattern.match(phrase, end)
-    return (kinds[found[1].lower()], found.end()) if found else (None, end)
-
-
-def _tail(phrase: str) -> tuple[str, str | None]:
-    """Return the phrase without *or more*, *au moins*, *environ* at its end, and what that said."""
-    pattern, kinds = _tails()
-    for found in pattern.finditer(phrase):
-        if found.end() == len(phrase):
-            return phrase[: found.start()], kinds[found[1].lower()]
-    return phrase, None
 
 
 def _one(
@@ -225,7 +179,7 @@ def _upper_bound(
     phrase: str, start: int, locale: str | None, what: str
 ) -> tuple[Amount, bool] | None:
     """Return the second bound of *at least 3 and fewer than 5*, and whether its end is open."""
-    bound, _, start = _head(phrase, start)
+    bound, _, start = head(phrase, start)
     amount = scan(phrase, start, locale, what) if bound in _AT_MOST else None
     return (amount, bound == "fewer") if amount else None
 
@@ -249,7 +203,7 @@ def _range(
     joined = (_AND if bound == "between" else _TO).match(phrase, first.end)
     if not joined:
         return None
-    second_bound, second_about, start = _head(phrase, joined.end())
+    second_bound, second_about, start = head(phrase, joined.end())
     second = scan(phrase, start, locale, what)
     if second is None or second_bound or "vague" in (first.approx, second.approx):
         return None

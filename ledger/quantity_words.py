@@ -10,10 +10,11 @@ from decimal import Decimal
 
 from ledger.decimals import exact, spell
 from ledger.names import fold
-from ledger.phrases import COUNTING_NOUNS, CURRENCIES
+from ledger.phrases import COUNTING_NOUNS, CURRENCIES, is_french
 from ledger.values import Quantity
 
 _SCALES = ((12, "trillion"), (9, "billion"), (6, "million"), (3, "thousand"))
+_FRENCH_SCALES = ((12, "thousand milliard"), (9, "milliard"), *_SCALES[2:])
 _LONGER = tuple((12 + power, f"{name} trillion") for power, name in _SCALES)
 
 
@@ -67,7 +68,8 @@ def _rounded(quantity: Quantity) -> str | None:
         return None
     centre = exact(exact(quantity.lower, "+", quantity.upper), "*", Decimal("0.5"))
     step = width.adjusted()
-    fitting = [(power, name) for power, name in (*_LONGER, *_SCALES) if power >= step]
+    scales = _FRENCH_SCALES if is_french(quantity.unit or "") else (*_LONGER, *_SCALES)
+    fitting = [(power, name) for power, name in scales if power >= step]
     for power, name in [scale for scale in fitting if abs(centre) >= 10 ** scale[0]] + fitting[-1:]:
         scaled = exact(centre, "*", Decimal(10) ** -power)
         figure = f"{scaled:.{power - step}f}"

@@ -17,6 +17,7 @@ from ledger.numerals import SCALES, read_number_words
 MAX_UNIT_WORDS: Final = 6
 
 _SIGN = re.compile(rf"([%‰°]|[A-Z]{{0,2}}[{phrases.CURRENCIES}])(?![\w%‰°{phrases.CURRENCIES}])")
+_PERCENT = re.compile(r"^(?:per|pour) ?cent(?!\w)", re.IGNORECASE)
 _WORDS = re.compile(r"(?:[^\W\d_]|/ ?[^\W\d_])(?:(?:[\w .%/'²³°&-]|,(?=\d{3}))*[\w.%²³°])?")
 _OF = re.compile(r"(?:(?:of|de) |d')+", re.IGNORECASE)
 _MONTHS = (
@@ -56,7 +57,7 @@ def read_unit(phrase: str, end: int, signs: tuple[str | None, ...], what: str) -
     if sign and fold(sign) == fold(words):
         return words
     if sign is None:
-        words = _without_of(words)
+        words = _PERCENT.sub("%", _without_of(words), count=1)
         found = _SIGN.match(words)
         if found:
             sign, words = found[1], words[found.end() :].strip()
@@ -80,9 +81,9 @@ def read_unit(phrase: str, end: int, signs: tuple[str | None, ...], what: str) -
 
 
 def _begins_with_number(words: str) -> bool:
-    """Whether the words begin with a number of their own; *cent* and *UN* are units, too."""
+    """Whether the words begin with a number of their own; *UN* is none."""
     first = re.split("[ -]", words)
-    if first[0] in ("cent", "UN"):
+    if first[0] == "UN":
         return False
     return read_number_words([word.lower() for word in first])[1] > 0
 
