@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ledger.decimals import checked, exact
 from ledger.errors import BadInput
 from ledger.numerals import FIGURE, SCALES, BadFigure, read_figure, read_number_words
-from ledger.phrases import COLLECTIVES, COUNTING_NOUNS, CURRENCIES, INDEFINITES, NONE
+from ledger.phrases import COLLECTIVES, COUNTING_NOUNS, CURRENCIES, INDEFINITES, NONE, is_french
 from ledger.values import Approx
 
 _PLAIN_FORMS = {
@@ -106,9 +106,7 @@ def _scale(phrase: str, end: int, what: str) -> tuple[int, int]:
         found = _SCALE.match(phrase, end)
         if not found:
             break
-        if _LONG_SCALE.match(found[1]) and re.search(
-            FRENCH, phrase.replace("UN", ""), re.IGNORECASE
-        ):
+        if _LONG_SCALE.match(found[1]) and is_french(phrase):
             raise BadInput(
                 f"{what}: {found[1]!r} in a French phrase is a thousand times the English one",
                 "Write milliard for 10^9, or the digits",

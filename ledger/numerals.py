@@ -103,47 +103,44 @@ def _bad_figure(figure: str, what: str) -> BadFigure:
     return BadFigure(problem, "Write " + (", or ".join(readings) or "a number such as 3428.5"))
 
 
+Names = dict[tuple[str, ...], int]
+
+_ENGLISH = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+    " fifteen sixteen seventeen eighteen nineteen"
+).split()
+_ENGLISH_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_FRENCH = (
+    "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze"
+    " seize dix-sept dix-huit dix-neuf"
+).split()
+_FRENCH_TENS = {
+    "vingt": (20, 9), "trente": (30, 9), "quarante": (40, 9), "cinquante": (50, 9),
+    "soixante": (60, 19), "quatre-vingt": (80, 19),
+    "septante": (70, 9), "huitante": (80, 9), "nonante": (90, 9),
+}  # fmt: skip
+"""A ten and how many are counted on from it: *soixante-dix-neuf*, *quatre-vingt-dix*."""
+
+
 @cache
-def _names() -> dict[str, dict[tuple[str, ...], int]]:
-    """Return the words of 0 to 99 by language."""
-    units = "zero one two three four five six seven eight nine ten eleven twelve thirteen "
-    units += "fourteen fifteen sixteen seventeen eighteen nineteen"
-    tens = "twenty thirty forty fifty sixty seventy eighty ninety"
-    english = {(word,): number for number, word in enumerate(units.split())}
-    for ten, word in enumerate(tens.split(), 2):
+def _names() -> dict[str, Names]:
+    """Return the words of 0 to 99 by language, as they are without hyphens."""
+    english: Names = {(word,): number for number, word in enumerate(_ENGLISH)}
+    for ten, word in enumerate(_ENGLISH_TENS, 2):
         english[(word,)] = 10 * ten
         for unit in range(1, 10):
-            english[(word, units.split()[unit])] = 10 * ten + unit
-
-    low = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze "
-    low += "quinze seize"
-    french = {(word,): number for number, word in enumerate(low.split())}
-    french |= {("dix", "sept"): 17, ("dix", "huit"): 18, ("dix", "neuf"): 19}
-    below_twenty = {number: words for words, number in french.items() if number}
-    french[("une",)] = 1
-    for word, ten in (("vingt", 20), ("trente", 30), ("quarante", 40), ("cinquante", 50)):
-        _french_tens(french, below_twenty, (word,), ten, 9)
-    _french_tens(french, below_twenty, ("soixante",), 60, 19)
-    _french_tens(french, below_twenty, ("quatre", "vingt"), 80, 19)
-    french[("quatre", "vingts")] = 80
-    for word, ten in (("septante", 70), ("huitante", 80), ("nonante", 90)):
-        _french_tens(french, below_twenty, (word,), ten, 9)
+            english[(word, _ENGLISH[unit])] = 10 * ten + unit
+    french: Names = {tuple(word.split("-")): number for number, word in enumerate(_FRENCH)}
+    for word, (start, most) in _FRENCH_TENS.items():
+        ten_words = tuple(word.split("-"))
+        french[ten_words] = start
+        for number in range(1, most + 1):
+            rest = tuple(_FRENCH[number].split("-"))
+            french[(*ten_words, *rest)] = start + number
+            if number in (1, 11):
+                french[(*ten_words, "et", *rest)] = start + number
+    french |= {("une",): 1, ("quatre", "vingts"): 80}
     return {"en": english, "fr": french}
-
-
-def _french_tens(
-    names: dict[tuple[str, ...], int],
-    below_twenty: dict[int, tuple[str, ...]],
-    word: tuple[str, ...],
-    ten: int,
-    most: int,
-) -> None:
-    """Add *vingt*, *vingt et un*, *vingt-deux* … and so on for the ten called ``word``."""
-    names[word] = ten
-    for number in range(1, most + 1):
-        names[(*word, *below_twenty[number])] = ten + number
-        if number in (1, 11):
-            names[(*word, "et", *below_twenty[number])] = ten + number
 
 
 _THOUSAND = {"en": "thousand", "fr": "mille"}
