@@ -66,6 +66,13 @@ def sort_key(number: Decimal) -> str:
     return "6" + exponent + significant
 
 
+def mirrored(key: str) -> str:
+    """Return the sort key of the negative of the number whose sort key is ``key``."""
+    if key[0] == "6":
+        return "4" + key[1:].translate(_NINES) + "~"
+    return "6" + key[1:-1].translate(_NINES) if key[0] == "4" else key
+
+
 def exact(left: Decimal, operation: str, right: Decimal) -> Decimal:
     """Return ``left + right``, ``left - right`` or ``left * right`` without rounding."""
     with localcontext() as context:

@@ -25,8 +25,7 @@ _VALUE_CLASSES: dict[str, type[Value]] = {
     "truth": Truth,
     "several": Several,
 }
-VALUE_NAMES = {kind: name for name, kind in _VALUE_CLASSES.items()}
-"""The ``type`` that each class of values is stored under."""
+_VALUE_NAMES = {kind: name for name, kind in _VALUE_CLASSES.items()}
 
 
 @cache
@@ -44,7 +43,7 @@ def _converter() -> "Converter":
 
     def unstructure_value(value: Value) -> Json:
         tree: Json = converter.unstructure(value, unstructure_as=type(value))
-        tree["type"] = VALUE_NAMES[type(value)]
+        tree["type"] = _VALUE_NAMES[type(value)]
         return tree
 
     for union in (Single, Value):
@@ -80,3 +79,9 @@ def structure_value(tree: Json) -> Value:
     """Return the value that ``tree`` spells: its ``type``, its ``stated`` and its reading."""
     value: Value = _converter().structure(tree, Value)  # type: ignore[arg-type]
     return value
+
+
+def unstructure_value(value: Value) -> Json:
+    """Return the value as a tree: its ``type``, its ``stated`` and its reading."""
+    tree: Json = _converter().unstructure(value, unstructure_as=Value)
+    return tree

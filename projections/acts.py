@@ -1,0 +1,123 @@
+"""What acts make of claims: corrected, retracted, a relay; worked out whenever either arrives.
+
+A recording, its corrections and theirs are a *family*: what is done to one member holds for
+all. Of several corrections of one recording the last by (recorded_at, id) counts, and of its
+corrections again the last, until one has none: that one stands for the family.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+
+import orjson
+
+from projections import schema
+
+
+def settle(connection: sqlite3.Connection, ids: Iterable[str]) -> set[int]:
+    """Work out anew what became of the families of these claims (ids in hex).
+
+    Writes ``standing`` and the ``LINKED`` flag; returns the positions of all members.
+    """
+    positions: set[int] = set()
+    done: set[str] = set()
+    for id_ in ids:
+        if id_ in done:
+            continue
+        family = family_of(connection, id_)
+        done |= family
+        positions |= _settle_family(connection, family)
+    return positions
+
+
+def family_of(connection: sqlite3.Connection, id_: str) -> set[str]:
+    """Return the ids of a recording, of what it corrects, and of what corrects it."""
+    family: set[str] = set()
+    open_ = [id_]
+    while open_:
+        member = open_.pop()
+        if member in family:
+            continue
+        family.add(member)
+        open_ += _corrected_by(connection, member)
+        open_ += _corrections(connection, member)
+    return family
+
+
+def _corrected_by(connection: sqlite3.Connection, id_: str) -> list[str]:
+    rows = connection.execute(
+        "SELECT target FROM acts WHERE id = ? AND type = 'recording-corrected'", (id_,)
+    )
+    return [target for (target,) in rows]
+
+
+def _corrections(connection: sqlite3.Connection, id_: str) -> list[str]:
+    """Return the corrections of a recording, the one that counts last."""
+    rows = connection.execute(
+        "SELECT id FROM acts WHERE target = ? AND type = 'recording-corrected' "
+        "ORDER BY recorded_at, id",
+        (id_,),
+    )
+    return [found for (found,) in rows]
+
+
+def _settle_family(connection: sqlite3.Connection, family: set[str]) -> set[int]:
+    winners = {_winner(connection, id_) for id_ in family if not _corrected_by(connection, id_)}
+    marks = ", ".join("?" * len(family))
+    acts = connection.execute(
+        f"SELECT type, target, said FROM acts WHERE target IN ({marks}) OR other IN ({marks})",
+        [*family, *family],
+    ).fetchall()
+    retracted = any(type_ == "claim-retracted" for type_, _, _ in acts)
+    links = [
+        (orjson.loads(said)["relation"], target in family)
+        for type_, target, said in acts
+        if type_ == "claims-linked"
+    ]
+    relays = any(mine and relation in ("relays", "translates") for relation, mine in links)
+    linked = any(not mine and relation == "revises" for relation, mine in links)
+    standing = schema.RETRACTED if retracted else schema.RELAYS if relays else schema.STANDS
+    positions: set[int] = set()
+    for id_ in family:
+        row = connection.execute(
+            "SELECT position, flags FROM claims WHERE id = ?", (bytes.fromhex(id_),)
+        ).fetchone()
+        if row is None:
+            continue
+        mine = standing if id_ in winners else schema.CORRECTED
+        flags = row[1] | schema.LINKED if linked else row[1] & ~schema.LINKED
+        connection.execute(
+            "UPDATE claims SET standing = ?, flags = ? WHERE position = ?", (mine, flags, row[0])
+        )
+        positions.add(row[0])
+    return positions
+
+
+def _winner(connection: sqlite3.Connection, id_: str) -> str:
+    """Return the member that stands for the family of a recording that corrects none."""
+    seen = {id_}
+    while True:
+        corrections = [c for c in _corrections(connection, id_) if c not in seen]
+        if not corrections:
+            return id_
+        id_ = corrections[-1]
+        seen.add(id_)
+
+
+def revisers_of(connection: sqlite3.Connection, id_: str) -> set[int]:
+    """Return the positions of the claims that are linked ``revises`` to this one or its family."""
+    family = family_of(connection, id_)
+    marks = ", ".join("?" * len(family))
+    found: set[int] = set()
+    for target, said in connection.execute(
+        f"SELECT target, said FROM acts WHERE type = 'claims-linked' AND other IN ({marks})",
+        list(family),
+    ).fetchall():
+        if orjson.loads(said)["relation"] == "revises" and target not in family:
+            for member in family_of(connection, target):
+                row = connection.execute(
+                    "SELECT position FROM claims WHERE id = ? AND standing <> ?",
+                    (bytes.fromhex(member), schema.CORRECTED),
+                ).fetchone()
+                if row is not None:
+                    found.add(row[0])
+    return found

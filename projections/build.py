@@ -1,0 +1,416 @@
+"""Building the views: events in, rows and findings out.
+
+Two ways to the same views. ``build_whole`` fills empty tables at full speed: rows first, then
+indexes, then what acts do, then one judgement of all that SQL finds suspect. ``Increment`` adds
+a few events to views that stand: it notes what they touch and judges only that. That the two
+agree after every step is held by ``tests/test_projections_incremental.py``.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import orjson
+
+from ledger.store import Reader, Row
+from projections import narrow, schema
+from projections.acts import settle
+from projections.judge import Judge, adjudged
+from projections.loading import Loader
+from projections.matches import Components
+from projections.narrow import SliceKey
+from projections.rows import (
+    INSERT_ACT,
+    INSERT_CLAIM,
+    Interner,
+    Json,
+    act_row,
+    claim_row,
+    columns_of,
+    heads_and_bodies,
+    known,
+)
+
+Progress = Callable[[int, int], None]
+
+_BATCH = 5_000
+_CLAIM_ACTS = "('recording-corrected', 'claim-retracted', 'claims-linked')"
+_NAME_ACTS = ("entities-matched", "entities-unmatched", "source-described")
+
+
+def build_whole(
+    connection: sqlite3.Connection, store: Reader, stop: int, progress: Progress | None = None
+) -> None:
+    """Fill the empty tables of ``connection`` with the first ``stop`` events of ``store``."""
+    connection.execute("BEGIN")
+    interner = Interner(connection)
+    skipped = 0
+    for claims, acts, skips in _batches(store.rows(0, stop), interner):
+        connection.executemany(INSERT_CLAIM, claims)
+        connection.executemany(INSERT_ACT, acts)
+        skipped += skips
+        if progress is not None and claims:
+            progress(claims[-1][0] + 1, stop)
+    for statement in schema.INDEXES.strip().split(";\n"):
+        connection.execute(statement)
+    loader = Loader(connection, store)
+    names = {
+        name
+        for target, other in connection.execute(
+            f"SELECT target, other FROM acts WHERE type IN ({', '.join('?' * 3)})", _NAME_ACTS
+        )
+        for name in (target, other)
+        if name
+    }
+    _rekey(connection, interner, Components(connection).rename(names))
+    for (key,) in connection.execute("SELECT id FROM keys").fetchall():
+        interner.define_key(key)
+    _recast(connection, loader, "1", ())
+    targets = connection.execute(
+        f"SELECT target FROM acts WHERE type IN {_CLAIM_ACTS} "
+        "UNION SELECT other FROM acts WHERE type = 'claims-linked'"
+    ).fetchall()
+    settle(connection, (target for (target,) in targets))
+    judge = Judge(connection, loader)
+    slices = list(dict.fromkeys(narrow.suspect_slices(connection)))
+    for slice_ in slices:
+        judge.voices(slice_)
+    for slice_ in slices:
+        judge.slice(slice_)
+    for key, scope in narrow.wish_keys(connection):
+        judge.wishes(key, scope)
+    for key, scope in narrow.suspect_series(connection):
+        judge.series(key, scope)
+    _mark_reached(connection, store, stop, skipped)
+    connection.execute("COMMIT")
+
+
+class Increment:
+    """A few more events for views that stand; one transaction of the caller's."""
+
+    def __init__(self, connection: sqlite3.Connection, store: Reader) -> None:
+        self._connection = connection
+        self._store = store
+        self._interner = Interner(connection)
+        self._load = Loader(connection, store)
+        self._judge = Judge(connection, self._load)
+        self._slices: set[SliceKey] = set()
+        self._wishes: set[tuple[int, int]] = set()
+        self._keys: set[int] = set()
+        self._claims: set[int] = set()
+        self._series: set[tuple[int, int]] = set()
+
+    def add(self, start: int, stop: int) -> None:
+        """Bring the views from the first ``start`` events to the first ``stop``."""
+        connection = self._connection
+        skipped = connection.execute("SELECT skipped FROM reached").fetchone()[0]
+        for claims, acts, skips in _batches(self._store.rows(start, stop), self._interner):
+            connection.executemany(INSERT_CLAIM, claims)
+            connection.executemany(INSERT_ACT, acts)
+            skipped += skips
+        self._names(start)
+        self._definitions(start)
+        new = connection.execute("SELECT position FROM claims WHERE position >= ?", (start,))
+        self._claims |= {position for (position,) in new}
+        _recast(connection, self._load, "claims.position >= ?", (start,))
+        self._claims |= settle(connection, self._touched_ids(start))
+        self._judge_touched()
+        self._adjudicate(start)
+        _mark_reached(connection, self._store, stop, skipped)
+
+    def _touched_ids(self, start: int) -> list[str]:
+        """Return the ids of claims that new acts speak of, or that are spoken of by any."""
+        rows = self._connection.execute(
+            f"SELECT target FROM acts WHERE position >= ?1 AND type IN {_CLAIM_ACTS} "
+            "UNION SELECT other FROM acts WHERE position >= ?1 AND type = 'claims-linked' "
+            "UNION SELECT id FROM acts WHERE position >= ?1 AND type = 'recording-corrected'",
+            (start,),
+        ).fetchall()
+        ids = [id_ for (id_,) in rows]
+        for (id_,) in self._connection.execute(
+            "SELECT id FROM claims WHERE position >= ?", (start,)
+        ).fetchall():
+            name = id_.hex()
+            if self._connection.execute(
+                "SELECT 1 FROM acts WHERE target = ?1 OR other = ?1", (name,)
+            ).fetchone():
+                ids.append(name)
+        return ids
+
+    def _names(self, start: int) -> None:
+        """Follow matches, unmatches and descriptions: components, keys, voices, values."""
+        names = {
+            name
+            for target, other in self._connection.execute(
+                "SELECT target, other FROM acts WHERE position >= ? "
+                f"AND type IN ({', '.join('?' * 3)})",
+                (start, *_NAME_ACTS),
+            )
+            for name in (target, other)
+            if name
+        }
+        if not names:
+            return
+        before = self._keys_of_names(self._ids(names))
+        affected = Components(self._connection).rename(names)
+        self._keys |= before | self._keys_of_names(affected)
+        self._keys |= _rekey(self._connection, self._interner, affected)
+        self._interner.forget_topics()
+        self._load.forget()
+
+    def _ids(self, names: set[str]) -> set[int]:
+        """Return the ids of these names and of all in their components."""
+        found: set[int] = set()
+        for name in names:
+            for column in ("entity", "source"):
+                found |= {
+                    id_
+                    for (id_,) in self._connection.execute(
+                        f"SELECT id FROM names WHERE {column} = "
+                        f"(SELECT {column} FROM names WHERE folded = ?)",
+                        (name,),
+                    )
+                }
+        return found
+
+    def _keys_of_names(self, ids: set[int]) -> set[int]:
+        """Return the keys with a claim that has one of these names anywhere."""
+        keys: set[int] = set()
+        for id_ in ids:
+            rows = self._connection.execute(
+                "SELECT key FROM topics WHERE subject = ?1 OR predicate = ?1 "
+                "UNION SELECT key FROM topics WHERE id IN "
+                "(SELECT topic FROM claims WHERE claimant = ?1 OR value = ?1) "
+                "UNION SELECT topics.key FROM findings JOIN topics ON topics.key = findings.key "
+                "JOIN finding_claims ON finding = findings.id JOIN claims ON position = claim "
+                "WHERE via = ?1",
+                (id_,),
+            )
+            keys |= {key for (key,) in rows}
+        lists = self._connection.execute(
+            "SELECT DISTINCT key FROM topics JOIN claims ON topic = topics.id WHERE class = 'list'"
+        )
+        return keys | {key for (key,) in lists}
+
+    def _definitions(self, start: int) -> None:
+        """Follow new definitions: every key of the predicate is judged anew."""
+        rows = self._connection.execute(
+            "SELECT keys.id FROM acts JOIN names ON names.folded = acts.target "
+            "JOIN keys ON keys.predicate = names.entity "
+            "WHERE acts.position >= ? AND type = 'predicate-defined'",
+            (start,),
+        ).fetchall()
+        keys = {key for (key,) in rows} | self._keys
+        for key in keys:
+            self._interner.define_key(key)
+            _recast(
+                self._connection,
+                self._load,
+                "topic IN (SELECT id FROM topics WHERE key = ?)",
+                (key,),
+            )
+        self._keys |= keys
+
+    def _judge_touched(self) -> None:
+        """Judge what was touched, and what that touches in turn."""
+        connection = self._connection
+        for key in sorted(self._keys):
+            self._forget_key(key)
+            self._slices |= set(narrow.suspect_slices_of(connection, key))
+            self._wishes |= set(narrow.wish_keys(connection, key))
+        for position in sorted(self._claims):
+            self._touch(position)
+        changed: set[int] = set()
+        suspect = set()
+        for slice_ in sorted(self._slices):
+            if narrow.is_suspect(connection, slice_) or self._visited(slice_):
+                changed |= self._judge.voices(slice_)
+                suspect.add(slice_)
+            else:
+                self._judge.clear(slice_)
+        for position in sorted(changed):
+            self._touch_changed(position)
+        for slice_ in sorted(self._slices):
+            if slice_ in suspect or narrow.is_suspect(connection, slice_) or self._visited(slice_):
+                self._judge.slice(slice_)
+        for key, scope in sorted(self._wishes):
+            self._judge.wishes(key, scope)
+        for key in sorted(self._keys):
+            self._series |= set(narrow.suspect_series(connection, key))
+        for key, scope in sorted(self._series):
+            self._judge.series(key, scope)
+
+    def _touch(self, position: int) -> None:
+        """Note the slice of a claim that came or changed, and what it visits."""
+        key, scope, mode, earliest, latest, over_time, constant = self._place(position)
+        if mode in (schema.DEMANDED, schema.REFUSED):
+            self._wishes.add((key, scope))
+            return
+        own = SliceKey(key, scope, 0, 0) if constant else SliceKey(key, scope, earliest, latest)
+        self._slices.add(own)
+        self._visit(own, over_time)
+        self._touch_series(position, key, scope, over_time)
+
+    def _touch_changed(self, position: int) -> None:
+        """Note what a claim visits, or held down, whose voice revised it or took that back."""
+        key, scope, _, earliest, latest, over_time, constant = self._place(position)
+        if not constant:
+            self._visit(SliceKey(key, scope, earliest, latest), over_time)
+        if over_time.startswith("cumulative"):
+            self._series.add((key, scope))
+
+    def _visit(self, own: SliceKey, over_time: str) -> None:
+        if over_time == "instant" and own.latest - own.earliest >= 86_400:
+            self._slices |= {
+                SliceKey(own.key, own.scope, earliest, latest)
+                for _, earliest, latest in narrow.overlapping(self._connection, own, wider=False)
+            }
+
+    def _touch_series(self, position: int, key: int, scope: int, over_time: str) -> None:
+        """A new claim touches its series when it lies beyond another; a withdrawn one always."""
+        if not over_time.startswith("cumulative"):
+            return
+        standing = self._connection.execute(
+            "SELECT standing FROM claims WHERE position = ?", (position,)
+        ).fetchone()[0]
+        found = self._connection.execute(
+            "SELECT 1 FROM finding_claims WHERE claim = ?", (position,)
+        ).fetchone()
+        if standing or found or narrow.touches_series(self._connection, position):
+            self._series.add((key, scope))
+
+    def _place(self, position: int) -> tuple[int, int, int, int, int, str, bool]:
+        row = self._connection.execute(
+            "SELECT key, scope, mode, earliest, latest, over_time FROM claims "
+            "JOIN topics ON topics.id = topic JOIN keys ON keys.id = key WHERE position = ?",
+            (position,),
+        ).fetchone()
+        return (*row, row[5] == "constant")
+
+    def _visited(self, slice_: SliceKey) -> bool:
+        return self._load.key(slice_.key).over_time == "instant" and bool(
+            narrow.overlapping(self._connection, slice_, wider=True)
+        )
+
+    def _forget_key(self, key: int) -> None:
+        """Take back everything that was found of a key."""
+        self._connection.execute(
+            "DELETE FROM finding_claims WHERE finding IN (SELECT id FROM findings WHERE key = ?)",
+            (key,),
+        )
+        self._connection.execute("DELETE FROM findings WHERE key = ?", (key,))
+        self._connection.execute(
+            "UPDATE claims SET revised = 0 WHERE revised = 1 "
+            "AND topic IN (SELECT id FROM topics WHERE key = ?)",
+            (key,),
+        )
+
+    def _adjudicate(self, start: int) -> None:
+        """Give the findings that new decisions speak of their status."""
+        for (finding,) in self._connection.execute(
+            "SELECT DISTINCT target FROM acts WHERE position >= ? "
+            "AND type = 'contradiction-adjudicated'",
+            (start,),
+        ).fetchall():
+            row = self._connection.execute(
+                "SELECT pairs, json FROM findings WHERE id = ?", (finding,)
+            ).fetchone()
+            if row is None:
+                continue
+            pairs = [((a[0], a[1]), (b[0], b[1])) for a, b in orjson.loads(row[0])]
+            status = adjudged(self._connection, finding, pairs)
+            told = {**orjson.loads(row[1]), "status": status}
+            self._connection.execute(
+                "UPDATE findings SET status = ?, json = ? WHERE id = ?",
+                (status, orjson.dumps(told).decode(), finding),
+            )
+
+
+def _batches(
+    rows: Iterator[Row], interner: Interner
+) -> Iterator[tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], int]]:
+    """Yield rows for the tables in batches: claims, acts, and how many were skipped."""
+    claims: list[tuple[Any, ...]] = []
+    acts: list[tuple[Any, ...]] = []
+    skipped = 0
+    for row, head, body in heads_and_bodies(rows):
+        if not known(head, row.position):
+            skipped += 1
+            continue
+        if body is None:
+            continue
+        id_ = row.hashes[:32]
+        kind = head["type"]
+        if kind in ("claim-asserted", "recording-corrected"):
+            claims.append(claim_row(row.position, id_, body, interner))
+        if kind != "claim-asserted":
+            acts.append(act_row(row.position, id_.hex(), head, _said(body), interner))
+        if len(claims) + len(acts) >= _BATCH:
+            yield claims, acts, skipped
+            claims, acts, skipped = [], [], 0
+    yield claims, acts, skipped
+
+
+def _said(body: Json) -> Json:
+    said: Json = body["statement"]
+    return said
+
+
+def _rekey(connection: sqlite3.Connection, interner: Interner, names: set[int]) -> set[int]:
+    """Give the topics of these names the keys of their new roots; return all keys concerned."""
+    keys: set[int] = set()
+    for name in names:
+        for topic, subject, predicate, old in connection.execute(
+            "SELECT id, subject, predicate, key FROM topics WHERE subject = ?1 OR predicate = ?1",
+            (name,),
+        ).fetchall():
+            new = interner.key(subject, predicate)
+            connection.execute("UPDATE topics SET key = ? WHERE id = ?", (new, topic))
+            keys |= {old, new}
+    return keys
+
+
+def _recast(
+    connection: sqlite3.Connection, loader: Loader, where: str, parameters: tuple[object, ...]
+) -> None:
+    """Read anew the values whose type is not the one their predicate's definition wants."""
+    rows = connection.execute(
+        "SELECT position, key FROM claims JOIN topics ON topics.id = topic "
+        f"JOIN keys ON keys.id = key WHERE {where} AND "
+        f"(flags & {schema.RECAST} OR (value_class IS NOT NULL AND value_class <> class))",
+        parameters,
+    ).fetchall()
+    interner = Interner(connection)
+    for position, key in rows:
+        topic = loader.key(key)
+        value = loader.held(position, topic.context).value
+        class_, unit, lower, upper, flags, name = (
+            ("unread", None, schema.LOWEST, schema.HIGHEST, 0, None)
+            if value is None
+            else columns_of(value)
+        )
+        kept = schema.INFERRED | schema.UNCERTAIN | schema.LINKED
+        connection.execute(
+            "UPDATE claims SET class = ?, unit = ?, lower = ?, upper = ?, value = ?, "
+            f"flags = (flags & {kept}) | ? WHERE position = ?",
+            (
+                class_,
+                None if unit is None else interner.name(unit),
+                lower,
+                upper,
+                None if name is None else interner.name(name),
+                flags | schema.RECAST,
+                position,
+            ),
+        )
+
+
+def _mark_reached(
+    connection: sqlite3.Connection, store: Reader, size: int, skipped: int
+) -> None:
+    event = store.row(size - 1).hashes[:32].hex() if size else ""
+    connection.execute("DELETE FROM reached")
+    connection.execute(
+        "INSERT INTO reached (version, origin, size, event, skipped) VALUES (?, ?, ?, ?, ?)",
+        (schema.VERSION, store.origin, size, event, skipped),
+    )

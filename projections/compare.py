@@ -1,0 +1,208 @@
+"""Can two values both be true? Pure functions over values; no claims, no time, no speakers.
+
+Three answers, and ``None`` where the question makes no sense (different units or types):
+
+``AGREE``     both can be true together
+``TENSION``   they may not both be true: only rounding, tolerance or vagueness could save them
+``CONFLICT``  they cannot both be true
+"""
+
+from decimal import Decimal
+from enum import IntEnum
+
+from ledger.decimals import exact
+from ledger.names import fold, words
+from ledger.values import (
+    ABOUT,
+    DAY_SECONDS,
+    Day,
+    Entity,
+    Interval,
+    Quantity,
+    Several,
+    Single,
+    Text,
+    Truth,
+    Value,
+)
+from projections.held import Definition, Names, span_of
+
+ROUNDING = Decimal("0.05")
+"""How far a plain number ending in zeros may lie from the other and still be its rounding."""
+
+
+class Outcome(IntEnum):
+    """How two values stand to each other, from harmless to grave."""
+
+    AGREE = 0
+    TENSION = 1
+    CONFLICT = 2
+
+
+AGREE, TENSION, CONFLICT = Outcome
+
+
+def compare(a: Value, b: Value, definition: Definition, names: Names) -> Outcome | None:
+    """Return how two affirmed values stand to each other under a predicate's definition.
+
+    Under a multi-valued predicate lists agree, unless one is closed and the other names
+    something that is not on it. Texts and entities are compared only where a definition makes
+    them single-valued.
+    """
+    if isinstance(a, Several) or isinstance(b, Several):
+        return _compare_lists(a, b, definition, names)
+    if isinstance(a, Quantity) and isinstance(b, Quantity):
+        return compare_quantities(a, b, definition)
+    if isinstance(a, Day) and isinstance(b, Day):
+        return compare_days(a, b)
+    if isinstance(a, Truth) and isinstance(b, Truth):
+        return AGREE if a.yes == b.yes else CONFLICT
+    if isinstance(a, Entity | Text) and isinstance(b, Entity | Text):
+        if not definition.defined or definition.multi_valued:
+            return None
+        return compare_names(a.stated, b.stated, names)
+    return None
+
+
+def unit_of(quantity: Quantity, definition: Definition) -> str | None:
+    """Return the folded unit of a quantity; the definition's where it states none."""
+    unit = quantity.unit or definition.unit
+    return None if unit is None else fold(unit)
+
+
+def compare_quantities(a: Quantity, b: Quantity, definition: Definition) -> Outcome | None:
+    """Compare two amounts; ``None`` when their units differ."""
+    if unit_of(a, definition) != unit_of(b, definition):
+        return None
+    left, right = a.interval(definition.tolerance), b.interval(definition.tolerance)
+    if left.meets(right):
+        return AGREE
+    if right.before(left):
+        a, b, left, right = b, a, right, left
+    return compare_ends(a, left, b, right, definition.tolerance)
+
+
+def compare_ends(
+    a: Quantity, left: Interval, b: Quantity, right: Interval, tolerance: Decimal
+) -> Outcome:
+    """Return how grave it is that ``left``, read from ``a``, lies wholly below ``right``.
+
+    The soft bounds of design section 5: tolerance for plain numbers, rounding for approximate
+    ones and for plain ones that end in zeros, vagueness.
+    """
+    below, above = left.upper, right.lower
+    assert below is not None
+    assert above is not None
+    gap = exact(above, "-", below)
+    reach = max(abs(below), abs(above))
+    if a.plain or b.plain:
+        if gap <= exact(tolerance, "*", reach):
+            return AGREE
+        if gap <= exact(2 * tolerance, "*", reach):
+            return TENSION
+    if a.approx == "vague" or b.approx == "vague":
+        return TENSION
+    slack = _half_width(a, left, tolerance) + _half_width(b, right, tolerance)
+    if slack and gap <= slack:
+        return TENSION
+    rounding = max(_zeros(a), _zeros(b))
+    if rounding and gap <= rounding and gap <= exact(ROUNDING, "*", reach):
+        return TENSION
+    return CONFLICT
+
+
+def _half_width(quantity: Quantity, interval: Interval, tolerance: Decimal) -> Decimal:
+    """Half the width of an approximate reading: how far it is widened once more."""
+    if quantity.approx not in ("about", "rounded"):
+        return Decimal(0)
+    if interval.lower is not None and interval.upper is not None:
+        return exact(interval.upper, "-", interval.lower) / 2
+    end = interval.lower if interval.lower is not None else interval.upper
+    return exact(abs(end or Decimal(0)), "*", max(ABOUT, tolerance))
+
+
+def _zeros(quantity: Quantity) -> Decimal:
+    """Half a unit of the last non-zero digit of a plain number that ends in 00, else zero."""
+    number = quantity.lower
+    if not quantity.plain or not number or number % 100:
+        return Decimal(0)
+    exponent = number.normalize().as_tuple().exponent
+    assert isinstance(exponent, int)
+    return Decimal(5).scaleb(exponent - 1)
+
+
+def compare_days(a: Day, b: Day) -> Outcome:
+    """Compare two dates: one that contains the other agrees with it, adjacent days may."""
+    first, second = sorted((span_of(a), span_of(b)))
+    if first[1] >= second[0]:
+        return AGREE
+    if a.uncertain or b.uncertain or second[0] - first[1] <= DAY_SECONDS:
+        return TENSION
+    return CONFLICT
+
+
+def compare_names(a: str, b: str, names: Names) -> Outcome:
+    """Compare two names or texts: same or matched, within, one's words in the other's, else not."""
+    left, right = names.entity(fold(a)), names.entity(fold(b))
+    if left == right or names.within(left, right) or names.within(right, left):
+        return AGREE
+    mine, others = words(a), words(b)
+    return TENSION if mine <= others or others <= mine else CONFLICT
+
+
+def same_item(a: Single, b: Single, definition: Definition, names: Names) -> bool:
+    """Whether an item of one list is an item of another."""
+    single = Definition(
+        value_type=definition.value_type,
+        unit=definition.unit,
+        tolerance=definition.tolerance,
+        defined=True,
+    )
+    return compare(a, b, single, names) == AGREE
+
+
+def items_of(value: Value) -> tuple[Single, ...]:
+    """Return the items of a list, or the one value."""
+    return value.items if isinstance(value, Several) else (value,)
+
+
+def left_out(value: Value, of: Value, definition: Definition, names: Names) -> list[Single]:
+    """Return the items of ``value`` that the closed list ``of`` does not have."""
+    if not (isinstance(of, Several) and of.closed):
+        return []
+    return [
+        item
+        for item in items_of(value)
+        if not any(same_item(item, other, definition, names) for other in of.items)
+    ]
+
+
+def _compare_lists(a: Value, b: Value, definition: Definition, names: Names) -> Outcome | None:
+    if not definition.multi_valued:
+        return None
+    if left_out(a, b, definition, names) or left_out(b, a, definition, names):
+        return CONFLICT
+    return AGREE
+
+
+def lies_within(value: Value, other: Value, definition: Definition, names: Names) -> bool:
+    """Whether ``value`` being so means that ``other`` is so (for a denial of ``other``)."""
+    if isinstance(value, Quantity) and isinstance(other, Quantity):
+        if unit_of(value, definition) != unit_of(other, definition):
+            return False
+        return other.interval(definition.tolerance).contains(value.interval(definition.tolerance))
+    if isinstance(value, Day) and isinstance(other, Day):
+        inner, outer = span_of(value), span_of(other)
+        return outer[0] <= inner[0] and inner[1] <= outer[1]
+    if isinstance(value, Truth) and isinstance(other, Truth):
+        return value.yes == other.yes
+    if isinstance(value, Several) or isinstance(other, Several):
+        return any(
+            lies_within(item, denied, definition, names)
+            for item in items_of(value)
+            for denied in items_of(other)
+        )
+    if isinstance(value, Entity | Text) and isinstance(other, Entity | Text):
+        inner_name, outer_name = names.entity(fold(value.stated)), names.entity(fold(other.stated))
+        return inner_name == outer_name or names.within(inner_name, outer_name)
+    return False

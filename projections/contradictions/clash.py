@@ -1,0 +1,150 @@
+"""How two claims stand to each other: values, modality and instants together.
+
+The rules ask two questions: do these two speak of the *same instant* (design section 5), and
+if so, how do they *clash*.
+"""
+
+from decimal import Decimal
+
+import attrs
+
+from ledger.decimals import exact, spell
+from ledger.events import OverTime
+from ledger.values import Day, Interval, Quantity, Truth, Value
+from projections.compare import (
+    AGREE,
+    CONFLICT,
+    TENSION,
+    Outcome,
+    compare,
+    items_of,
+    left_out,
+    lies_within,
+    same_item,
+)
+from projections.held import AFFIRMED, Definition, Held, Names, span_of
+
+
+@attrs.frozen
+class Context:
+    """What a judgement needs beside the claims: the definition and the names."""
+
+    definition: Definition
+    names: Names
+
+
+def same_instant(a: Held, b: Held, over_time: OverTime) -> Outcome | None:
+    """Return how grave a clash of the two can be, by their as-of; ``None`` if they pass by.
+
+    ``CONFLICT`` for one and the same instant, ``TENSION`` where the times only overlap, are
+    coarser than a day, inferred or uncertain.
+    """
+    if over_time == "constant":
+        return CONFLICT
+    soft = a.inferred or b.inferred or a.uncertain or b.uncertain
+    if a.span == b.span:
+        if over_time == "period":
+            return TENSION if soft else CONFLICT
+        return CONFLICT if a.daily and b.daily else TENSION
+    if over_time != "instant":
+        return None
+    overlap = a.span[0] <= b.span[1] and b.span[0] <= a.span[1]
+    return TENSION if overlap else None
+
+
+def one_instant(a: Held, b: Held, over_time: OverTime) -> bool:
+    """Whether two claims of one voice speak of the same instant, so that one revises the other."""
+    if a.inferred or b.inferred:
+        return over_time == "constant"
+    return same_instant(a, b, over_time) == CONFLICT
+
+
+def clash(a: Held, b: Held, context: Context) -> Outcome | None:
+    """Return how the statements of two claims stand to each other, whatever their instants.
+
+    ``None`` where they say nothing about each other: other units, forecasts, a wish and a
+    fact. Hedged claims are at most a tension.
+    """
+    outcome = _clash(a, b, context)
+    if outcome == CONFLICT and (a.hedged or b.hedged):
+        return TENSION
+    return outcome
+
+
+def _clash(a: Held, b: Held, context: Context) -> Outcome | None:
+    if a.value is None or b.value is None:
+        return None
+    modes = {a.claim.modality, b.claim.modality}
+    definition, names = context.definition, context.names
+    if modes <= AFFIRMED:
+        return compare(a.value, b.value, definition, names)
+    if modes == {"denied"}:
+        if isinstance(a.value, Truth) and isinstance(b.value, Truth):
+            return AGREE if a.value.yes == b.value.yes else CONFLICT
+        return None
+    if "denied" in modes and modes - {"denied"} <= AFFIRMED:
+        asserted, denied = (b, a) if a.claim.modality == "denied" else (a, b)
+        assert asserted.value is not None
+        assert denied.value is not None
+        return CONFLICT if lies_within(asserted.value, denied.value, definition, names) else AGREE
+    if modes <= {"demanded", "refused"}:
+        return CONFLICT if disputed(a, b, context) else AGREE
+    return None
+
+
+def disputed(a: Held, b: Held, context: Context) -> list[str]:
+    """Return the items, as stated, that one demands and the other refuses or leaves out."""
+    if a.value is None or b.value is None:
+        return []
+    definition, names = context.definition, context.names
+    if a.claim.modality == b.claim.modality:
+        if a.claim.modality == "refused":
+            return []
+        out = left_out(a.value, b.value, definition, names)
+        return [item.stated for item in out + left_out(b.value, a.value, definition, names)]
+    demanded, refused = (a, b) if a.claim.modality == "demanded" else (b, a)
+    assert demanded.value is not None
+    assert refused.value is not None
+    return [
+        item.stated
+        for item in items_of(demanded.value)
+        if any(same_item(item, other, definition, names) for other in items_of(refused.value))
+    ]
+
+
+@attrs.frozen
+class Gap:
+    """How far apart two values lie: in the unit (days for dates), and as a share of the larger."""
+
+    absolute: str
+    relative: str | None
+
+
+def gap_between(a: Value | None, b: Value | None, definition: Definition) -> Gap | None:
+    """Return the distance between two disjoint amounts or dates; ``None`` where there is none."""
+    if isinstance(a, Quantity) and isinstance(b, Quantity):
+        return _interval_gap(
+            a.interval(definition.tolerance), b.interval(definition.tolerance)
+        )
+    if isinstance(a, Day) and isinstance(b, Day):
+        first, second = sorted((span_of(a), span_of(b)))
+        days = (second[0] - first[1]) // 86_400 + 1
+        return Gap(str(days), None) if second[0] > first[1] else None
+    return None
+
+
+def _interval_gap(left: Interval, right: Interval) -> Gap | None:
+    if right.before(left):
+        left, right = right, left
+    if not left.before(right) or left.upper is None or right.lower is None:
+        return None
+    absolute = exact(right.lower, "-", left.upper)
+    reach = max(abs(right.lower), abs(left.upper))
+    return Gap(spell(absolute), f"{absolute / reach:.4f}" if reach else None)
+
+
+def wider_gap(a: Gap | None, b: Gap | None) -> Gap | None:
+    """Return the larger of two gaps."""
+    if a is None or b is None:
+        return a or b
+    return a if Decimal(a.absolute) >= Decimal(b.absolute) else b

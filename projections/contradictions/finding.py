@@ -1,0 +1,189 @@
+"""A finding: what a rule has to say, as data.
+
+Checks return findings and never raise. A finding groups the claims into *camps*, the maximal
+sets of claims that can be true together; a claim may stand in several. Its ``id`` comes from
+its rule, its key and its instant (or peak), so one more voice does not make a new finding.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import attrs
+
+from ledger.events import ContradictionAdjudicated
+from ledger.grammar import write_quantity
+from ledger.names import fold
+from ledger.structure import unstructure_value
+from ledger.values import Interval, Quantity, Value
+from projections.contradictions.clash import Gap
+from projections.held import Definition, Held
+
+Verdict = Literal["contradiction", "tension", "revision", "altered"]
+Status = Literal["open", "dismissed", "confirmed"]
+Pair = tuple[tuple[str, str], tuple[str, str]]
+"""Two sides of a conflict, each a claimant's folded root and a value; the smaller side first."""
+
+
+@attrs.frozen
+class Key:
+    """What claims must share to be compared, with the spellings to show."""
+
+    subject: str
+    predicate: str
+    scope: str
+    subject_shown: str
+    predicate_shown: str
+    scope_shown: Mapping[str, str]
+
+
+@attrs.frozen
+class Camp:
+    """Claims that can be true together, and what they say jointly."""
+
+    value: Value | None
+    stated: str
+    claims: tuple[Held, ...]
+
+    @property
+    def claimants(self) -> list[str]:
+        """Return the claimants as written, each once, in order of recording."""
+        return list(dict.fromkeys(held.claim.claimant for held in self.claims))
+
+    @property
+    def independent_origins(self) -> int:
+        """How many independent origins stand behind the camp."""
+        return len({held.origin for held in self.claims})
+
+
+@attrs.frozen
+class Finding:
+    """One finding.
+
+    ``as_of`` is the instant as stated, ``since`` when the conflict was complete, ``disputed``
+    the items of a list that the camps disagree on.
+    """
+
+    id: str
+    rule: str
+    verdict: Verdict
+    key: Key
+    as_of: str | None
+    camps: tuple[Camp, ...]
+    gap: Gap | None
+    since: str
+    explanation: str
+    pairs: frozenset[Pair]
+    disputed: tuple[str, ...] = ()
+
+
+def finding_id(rule: str, key: Key, *instant: object) -> str:
+    """Return a finding's id: 16 hex digits of a hash over its rule, its key and its instant."""
+    parts = (rule, key.subject, key.predicate, key.scope, *map(str, instant))
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
+
+
+def value_text(value: Value | None) -> str:
+    """Return a value in the words under which an adjudication remembers it."""
+    if value is None:
+        return ""
+    return write_quantity(value) if isinstance(value, Quantity) else fold(value.stated)
+
+
+def claim_pair(a: Held, b: Held) -> Pair:
+    """Return the two sides that an adjudication has to cover for these claims."""
+    sides = sorted(
+        (held.voice or fold(held.claim.claimant), _side_value(held)) for held in (a, b)
+    )
+    return (sides[0], sides[1])
+
+
+def _side_value(held: Held) -> str:
+    text = value_text(held.value)
+    return text if held.claim.modality == "asserted" else f"{held.claim.modality}: {text}"
+
+
+def make_camp(claims: Iterable[Held], definition: Definition) -> Camp:
+    """Return the camp of these claims; its value is what they say jointly."""
+    ordered = tuple(sorted(claims, key=lambda held: held.order))
+    values = [held.value for held in ordered if held.value is not None]
+    quantities = [value for value in values if isinstance(value, Quantity)]
+    if not values or len(quantities) != len(values):
+        return Camp(values[0] if values else None, values[0].stated if values else "", ordered)
+    narrowest = min(quantities, key=lambda quantity: _width(quantity, definition))
+    if len({value_text(quantity) for quantity in quantities}) == 1:
+        return Camp(narrowest, narrowest.stated, ordered)
+    joint = _intersection([quantity.interval(definition.tolerance) for quantity in quantities])
+    value = Quantity(
+        narrowest.stated,
+        joint.lower,
+        joint.upper,
+        joint.lower_open,
+        joint.upper_open,
+        narrowest.unit or definition.unit,
+    )
+    return Camp(value, narrowest.stated, ordered)
+
+
+def _width(quantity: Quantity, definition: Definition) -> tuple[int, Any, str]:
+    interval = quantity.interval(definition.tolerance)
+    bounded = interval.lower is not None and interval.upper is not None
+    width = interval.upper - interval.lower if bounded else 0  # type: ignore[operator]
+    return (0 if bounded else 1, width, quantity.stated)
+
+
+def _intersection(intervals: Sequence[Interval]) -> Interval:
+    """Return what all intervals share; where tolerance alone unites them, their hull's middle."""
+    lowers = [i for i in intervals if i.lower is not None]
+    uppers = [i for i in intervals if i.upper is not None]
+    low = max(lowers, key=lambda i: (i.lower, i.lower_open), default=Interval())
+    high = min(uppers, key=lambda i: (i.upper, not i.upper_open), default=Interval())
+    lower, upper = low.lower, high.upper
+    if lower is not None and upper is not None and lower > upper:
+        lower, upper = upper, lower
+    return Interval(lower, upper, low.lower_open, high.upper_open)
+
+
+def to_json(finding: Finding, status: Status) -> dict[str, Any]:
+    """Return the finding as other programs rely on it (design section 6)."""
+    key = finding.key
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "verdict": finding.verdict,
+        "status": status,
+        "subject": key.subject_shown,
+        "predicate": key.predicate_shown,
+        "scope": dict(key.scope_shown),
+        "as_of": finding.as_of,
+        "camps": [camp_json(camp) for camp in finding.camps],
+        "gap": None if finding.gap is None else attrs.asdict(finding.gap),
+        "since": finding.since,
+        "explanation": finding.explanation,
+        "disputed": list(finding.disputed),
+    }
+
+
+def camp_json(camp: Camp) -> dict[str, Any]:
+    """Return a camp as other programs rely on it."""
+    values = {
+        (held.claim.value.stated, held.claim.modality): None for held in camp.claims
+    }
+    return {
+        "value": None if camp.value is None else unstructure_value(camp.value),
+        "stated": camp.stated,
+        "values": [{"value": value, "modality": modality} for value, modality in values],
+        "claims": [held.id for held in camp.claims],
+        "claimants": camp.claimants,
+        "independent_origins": camp.independent_origins,
+    }
+
+
+def status_of(
+    pairs: Iterable[Pair], adjudication: ContradictionAdjudicated | None
+) -> Status:
+    """Return whether the decision still holds: it must cover every pair that now conflicts."""
+    if adjudication is None:
+        return "open"
+    covered = {tuple(sorted(pair)) for pair in adjudication.pairs}
+    return adjudication.decision if set(pairs) <= covered else "open"

@@ -1,0 +1,243 @@
+"""The rule ``cumulative``: a count that can only grow has fallen.
+
+A lower bound above a *later* upper bound cannot be, whoever said either. (For a count that can
+only fall, mirrored.) The sweep works on bare points, ordered by time, and hands only those
+that fell below an earlier peak to the rule, which looks at the claims themselves.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
+
+import attrs
+
+from ledger.values import Interval, Quantity
+from projections.compare import CONFLICT, TENSION, Outcome, compare_ends, unit_of
+from projections.contradictions.clash import (
+    Context,
+    Gap,
+    clash,
+    gap_between,
+    same_instant,
+    wider_gap,
+)
+from projections.contradictions.finding import (
+    Camp,
+    Finding,
+    Key,
+    claim_pair,
+    finding_id,
+    make_camp,
+)
+from projections.held import Held
+
+DAY = 86_400
+
+
+@attrs.frozen(eq=False)
+class Series:
+    """Standing claims of one cumulative key: all that were said of it, at any time.
+
+    ``claims`` returns a claim by its position; ``candidates`` names, for every claim that may
+    have fallen, those that may be its peak, as ``fallen`` found them. ``beside`` returns the standing
+    claims of the same instant as a claim.
+    """
+
+    key: Key
+    claims: Mapping[int, Held]
+    candidates: Mapping[int, Sequence[Sequence[int]]]
+    beside: Callable[[Held], Sequence[Held]]
+    context: Context
+
+
+@attrs.frozen
+class Point:
+    """A claim as the sweep sees it: what it is at least and at most.
+
+    ``floor`` and ``ceiling`` are sort keys of the two ends, each with a mark for an open one,
+    such that ``floor > ceiling`` says that the one lies above the other. For a count that can
+    only fall both are mirrored, so that the sweep is the same.
+    """
+
+    position: int
+    first_day: int
+    last_day: int
+    floor: tuple[str, int]
+    ceiling: tuple[str, int]
+    is_peak: bool
+
+
+def fallen(points: Sequence[Point]) -> dict[int, list[list[int]]]:
+    """Return, for each point below an earlier floor, the positions of the higher floors before it.
+
+    *Earlier* means: its last day is not after the other's first day. The highest come first,
+    of equals the latest; those that are equal in both stand together. One pass over the points
+    in order of time, with the running maximum; only a point that lies below it looks back.
+    """
+    peaks = sorted((p for p in points if p.is_peak), key=lambda p: (p.last_day, p.position))
+    found: dict[int, list[list[int]]] = {}
+    highest = ("", 0)
+    passed = 0
+    for point in sorted(points, key=lambda p: (p.first_day, p.position)):
+        while passed < len(peaks) and peaks[passed].last_day <= point.first_day:
+            highest = max(highest, peaks[passed].floor)
+            passed += 1
+        if highest > point.ceiling:
+            above = [p for p in peaks[:passed] if p.floor > point.ceiling]
+            above.sort(key=_height, reverse=True)
+            found[point.position] = [
+                [p.position for p in equals] for _, equals in groupby(above, key=_height)
+            ]
+    return found
+
+
+def _height(point: Point) -> tuple[tuple[str, int], int]:
+    return (point.floor, point.last_day)
+
+
+def cumulative(series: Series) -> Iterator[Finding]:
+    """A lower bound above a later upper bound of a count that can only grow.
+
+    Fires for [6000, 6000] by 20 January beside [3428, 3428] by 6 February; not for [6000, ∞)
+    beside [3428, ∞), nor for a rise. Each fallen claim is charged to the highest earlier bound
+    (the latest of equals): one finding per peak.
+    """
+    charged: dict[int, list[tuple[Held, Outcome]]] = defaultdict(list)
+    for position, candidates in series.candidates.items():
+        claim = series.claims[position]
+        peak = _peak_of(claim, candidates, series)
+        if peak is not None:
+            charged[peak[0].position].append((claim, peak[1]))
+    merged: dict[str, list[tuple[Held, list[tuple[Held, Outcome]]]]] = defaultdict(list)
+    for position, fell in charged.items():
+        peak_claim = series.claims[position]
+        merged[_peak_id(peak_claim, series)].append((peak_claim, fell))
+    for id_, group in merged.items():
+        yield _finding(id_, group, series)
+
+
+def _peak_of(
+    claim: Held, candidates: Sequence[Sequence[int]], series: Series
+) -> tuple[Held, Outcome] | None:
+    """Return the highest earlier bound that the claim fell below: a hard one where there is one."""
+    beside = series.beside(claim)
+    soft: tuple[Held, Outcome] | None = None
+    for equals in candidates:
+        peaks = sorted((series.claims[at] for at in equals), key=lambda held: held.order)
+        for peak in reversed(peaks):
+            outcome = _fall(peak, claim, series.context)
+            if outcome is None or _left_to_value(peak, claim, beside, series.context):
+                continue
+            if outcome == CONFLICT:
+                return peak, outcome
+            soft = soft or (peak, outcome)
+    return soft
+
+
+def _floor(held: Held, context: Context) -> object:
+    assert isinstance(held.value, Quantity)
+    interval = held.value.interval(context.definition.tolerance)
+    if context.definition.over_time == "cumulative-down":
+        assert interval.upper is not None
+        return -interval.upper
+    return interval.lower
+
+
+def _fall(peak: Held, claim: Held, context: Context) -> Outcome | None:
+    """Return how grave it is that ``claim`` lies below ``peak``, said of an earlier time."""
+    if peak.claim.modality != "asserted" or peak.span == claim.span:
+        return None
+    if peak.span[1] // DAY > claim.span[0] // DAY:
+        return None
+    a, b = claim.value, peak.value
+    if not isinstance(a, Quantity) or not isinstance(b, Quantity):
+        return None
+    definition = context.definition
+    if unit_of(a, definition) != unit_of(b, definition):
+        return None
+    low, high = a.interval(definition.tolerance), b.interval(definition.tolerance)
+    if definition.over_time == "cumulative-down":
+        a, b, low, high = b, a, high, low
+    below = Interval(upper=low.upper, upper_open=low.upper_open)
+    above = Interval(lower=high.lower, lower_open=high.lower_open)
+    if not below.before(above):
+        return None
+    outcome = compare_ends(a, below, b, above, definition.tolerance)
+    if not outcome:
+        return None
+    adjacent = claim.span[0] // DAY - peak.span[1] // DAY <= 1
+    across = peak.voice is None or peak.voice != claim.voice
+    if claim.inferred or claim.uncertain or peak.uncertain or claim.hedged or (across and adjacent):
+        return TENSION
+    return outcome
+
+
+def _left_to_value(peak: Held, claim: Held, beside: Sequence[Held], context: Context) -> bool:
+    """Whether the peak's claimant already contradicts the claim hard at the claim's own instant."""
+    if peak.voice is None or peak.voice == claim.voice:
+        return False
+    return any(
+        other.voice == peak.voice
+        and same_instant(other, claim, context.definition.over_time) == CONFLICT
+        and clash(other, claim, context) == CONFLICT
+        for other in beside
+    )
+
+
+def _peak_id(peak: Held, series: Series) -> str:
+    return finding_id("cumulative", series.key, peak.span, _floor(peak, series.context))
+
+
+def _finding(
+    id_: str, group: Sequence[tuple[Held, Sequence[tuple[Held, Outcome]]]], series: Series
+) -> Finding:
+    definition = series.context.definition
+    pairs = [(peak, claim, outcome) for peak, fell in group for claim, outcome in fell]
+    worst = max(outcome for _, _, outcome in pairs)
+    gap: Gap | None = None
+    for peak, claim, _ in pairs:
+        gap = wider_gap(gap, gap_between(peak.value, claim.value, definition))
+    peaks = [peak for peak, _ in group]
+    fell = sorted((claim for _, claim, _ in pairs), key=lambda held: (held.span, held.order))
+    hard = worst == CONFLICT
+    verb = "fall" if definition.over_time == "cumulative-up" else "rise"
+    first, last = peaks[0], fell[0]
+    more = f", and {len(fell) - 1} more" if len(fell) > 1 else ""
+    return Finding(
+        id=id_,
+        rule="cumulative",
+        verdict="contradiction" if hard else "tension",
+        key=series.key,
+        as_of=(first.claim.as_of or first.claim.published).stated,
+        camps=(make_camp(peaks, definition), _fallen_camp(fell)),
+        gap=gap,
+        since=min(
+            max(peak.recorded_at, claim.recorded_at, definition.recorded_at)
+            for peak, claim, outcome in pairs
+            if outcome == worst
+        ),
+        explanation=(
+            f"a count that cannot {verb} {'cannot' if hard else 'may not'} hold both: "
+            f"{first.claim.value.stated} ({_when(first)}, {first.claim.claimant}) and later "
+            f"{last.claim.value.stated} ({_when(last)}, {last.claim.claimant}){more}"
+        ),
+        pairs=frozenset(claim_pair(peak, claim) for peak, claim, _ in pairs),
+    )
+
+
+def _fallen_camp(fell: Sequence[Held]) -> Camp:
+    """Return the camp of what fell; it shows the lowest figure, which stands farthest off."""
+    first = min(fell, key=lambda held: (_lowest(held), held.order))
+    claims = sorted(dict.fromkeys(fell), key=lambda held: held.order)
+    return Camp(first.value, first.claim.value.stated, tuple(claims))
+
+
+def _lowest(held: Held) -> Decimal:
+    assert isinstance(held.value, Quantity)
+    end = held.value.upper if held.value.upper is not None else held.value.lower
+    return Decimal(0) if end is None else end
+
+
+def _when(held: Held) -> str:
+    return (held.claim.as_of or held.claim.published).stated

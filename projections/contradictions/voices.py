@@ -1,0 +1,173 @@
+"""One voice: which of a claimant's own statements still stand, and the rule ``revision``.
+
+Of one claimant's claims of one instant, an earlier one is *revised* by a later-said one that
+cannot be true with it, or by one that is linked ``revises`` (then of any as-of). *Later* means
+that its first instant lies after the other's last. Where neither is later both stand, and the
+claimant contradicts itself.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import attrs
+
+from projections.compare import CONFLICT
+from projections.contradictions.clash import (
+    Context,
+    Gap,
+    clash,
+    gap_between,
+    one_instant,
+    wider_gap,
+)
+from projections.contradictions.finding import (
+    Camp,
+    Finding,
+    Key,
+    Verdict,
+    claim_pair,
+    finding_id,
+    make_camp,
+)
+from projections.held import WISHED, Held, is_daily
+
+
+_GRAVEST_FIRST: tuple[Verdict, ...] = ("contradiction", "tension", "revision", "altered")
+
+
+@attrs.frozen(eq=False)
+class Step:
+    """One change of a voice's statement: from ``earlier`` to ``later``."""
+
+    earlier: Held
+    later: Held
+    verdict: Verdict
+    linked: bool
+
+
+@attrs.frozen(eq=False)
+class Voice:
+    """The claims of one voice at one instant of one key.
+
+    ``claims`` are its recordings that were not corrected (a retracted one still revises);
+    ``revisers`` are, by the position of the claim they revise, those linked ``revises``.
+    """
+
+    key: Key
+    name: str
+    instant: object
+    claims: tuple[Held, ...]
+    revisers: Mapping[int, Sequence[Held]]
+    context: Context
+
+
+def steps_of(voice: Voice) -> list[Step]:
+    """Return the changes within a voice, one for each claim that is revised or clashes.
+
+    Each claim is set against the next statement that cannot be true with it, in the order in
+    which things were said.
+    """
+    said = sorted(voice.claims, key=lambda held: (held.said, held.order))
+    steps: list[Step] = []
+    for at, earlier in enumerate(said):
+        linked = voice.revisers.get(earlier.position, ())
+        if linked:
+            last = max(linked, key=lambda held: (held.said, held.order))
+            steps.append(Step(earlier, last, "revision", True))
+            continue
+        found: Step | None = None
+        for later in said[at + 1 :]:
+            step = _step(earlier, later, voice.context)
+            if step is not None and (found is None or step.verdict == "revision"):
+                found = step
+                if step.verdict == "revision":
+                    break
+        if found is not None:
+            steps.append(found)
+    return steps
+
+
+def _step(earlier: Held, later: Held, context: Context) -> Step | None:
+    """Return how the statement said later stands to the one said earlier, if they clash."""
+    wishes = earlier.claim.modality in WISHED
+    if not wishes and not one_instant(earlier, later, context.definition.over_time):
+        return None
+    if clash(earlier, later, context) != CONFLICT:
+        return None
+    if bool(earlier.claim.via) != bool(later.claim.via):
+        return Step(earlier, later, "tension", False)
+    if later.said[0] > earlier.said[1]:
+        return Step(earlier, later, "revision", False)
+    coarse = not (is_daily(earlier.said) and is_daily(later.said))
+    soft = coarse or _may_change(earlier, later, context)
+    return Step(earlier, later, "tension" if soft else "contradiction", False)
+
+
+def _may_change(a: Held, b: Held, context: Context) -> bool:
+    """Whether both were said on the very day they are about, of a value that changes."""
+    if context.definition.over_time == "constant":
+        return False
+    return all(held.daily and held.span[0] <= held.said[1] <= held.span[1] for held in (a, b))
+
+
+def revised(voice: Voice) -> set[int]:
+    """Return the positions of the voice's claims that are revised and stand no longer."""
+    return {step.earlier.position for step in steps_of(voice) if step.verdict == "revision"}
+
+
+def revision(voice: Voice) -> Iterator[Finding]:
+    """A source changed its own figure; one finding per claimant and instant, listing its steps.
+
+    Fires for "3,428" said on Monday beside "6,000" said on Tuesday, both of the same day; not
+    for "at least 3,428" and then "6,000", which can be true together. *Silent* unless linked.
+    """
+    steps = steps_of(voice)
+    if not steps:
+        return
+    definition = voice.context.definition
+    gap: Gap | None = None
+    for step in steps:
+        gap = wider_gap(gap, gap_between(step.earlier.value, step.later.value, definition))
+    verdict = min((step.verdict for step in steps), key=_GRAVEST_FIRST.index)
+    gravest = [step for step in steps if step.verdict == verdict]
+    first = steps[0].earlier
+    over = definition.over_time == "constant" or first.claim.modality in WISHED
+    yield Finding(
+        id=finding_id("revision", voice.key, voice.name, "" if over else voice.instant),
+        rule="revision",
+        verdict=verdict,
+        key=voice.key,
+        as_of=None if over else (first.claim.as_of or first.claim.published).stated,
+        camps=_statements(steps, voice),
+        gap=gap,
+        since=min(
+            max(step.earlier.recorded_at, step.later.recorded_at, definition.recorded_at)
+            for step in gravest
+        ),
+        explanation=_explain(steps, verdict),
+        pairs=frozenset(claim_pair(step.earlier, step.later) for step in steps),
+    )
+
+
+def _statements(steps: Sequence[Step], voice: Voice) -> tuple[Camp, ...]:
+    """One camp for each statement, in the order in which they were said."""
+    claims = {held.position: held for step in steps for held in (step.earlier, step.later)}
+    said = sorted(claims.values(), key=lambda held: (held.said, held.order))
+    groups: list[list[Held]] = []
+    for held in said:
+        if groups and clash(groups[-1][0], held, voice.context) != CONFLICT:
+            groups[-1].append(held)
+        else:
+            groups.append([held])
+    return tuple(make_camp(group, voice.context.definition) for group in groups)
+
+
+def _explain(steps: Sequence[Step], verdict: Verdict) -> str:
+    who = steps[0].earlier.claim.claimant
+    stated = [steps[0].earlier.claim.value.stated, *(s.later.claim.value.stated for s in steps)]
+    told = " → ".join(dict.fromkeys(stated))
+    if verdict == "contradiction":
+        return f"{who} says both, and they cannot both hold: {told}"
+    if verdict == "tension":
+        return f"{who} says both, and they may not both hold: {told}"
+    silently = "" if all(step.linked for step in steps) else " silently"
+    return f"{who} revised this{silently}: {told}"

@@ -1,0 +1,352 @@
+"""Judging: from the claims of a key to findings, one slice at a time.
+
+Three phases, each over what the last one left standing. First the *voices*: which of a
+claimant's own statements are revised. Then the *slices*, pairs of voices at one instant. Then
+what has no single instant: *series* that can only grow or fall, and *wishes*. A finding belongs
+to its slice (or series, or wishes) and is written anew with it, so that judging again what an
+event touched gives just what judging everything would.
+"""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+import orjson
+
+from ledger.decimals import mirrored
+from ledger.events import ContradictionAdjudicated
+from projections import schema
+from projections.acts import revisers_of
+from projections.contradictions import (
+    POSITION_RULES,
+    SERIES_RULES,
+    SLICE_RULES,
+    VOICE_RULES,
+)
+from projections.contradictions.finding import Finding, Pair, Status, status_of, to_json
+from projections.contradictions.positions import Positions
+from projections.contradictions.series import DAY, Point, Series, fallen
+from projections.contradictions.slices import Slice
+from projections.contradictions.voices import Voice, revised
+from projections.held import Held
+from projections.loading import Loader, Topic
+from projections.names import ActRow, in_force
+from projections.narrow import SliceKey, overlapping, slice_where
+
+_WISHES = (1, 0)
+"""The as-of under which a voice's changed wishes are kept: no span ends before it begins."""
+
+_SLICE_RULES = tuple(rule.__name__ for rule in SLICE_RULES)
+_SERIES_RULES = tuple(rule.__name__ for rule in SERIES_RULES)
+
+
+class Judge:
+    """Judges what is named to it and writes what it finds."""
+
+    def __init__(self, connection: sqlite3.Connection, loader: Loader) -> None:
+        self._connection = connection
+        self._load = loader
+
+    def voices(self, slice_: SliceKey) -> set[int]:
+        """Work out who revised what in a slice; return the positions whose standing changed."""
+        where, parameters = slice_where(self._connection, slice_)
+        rows = self._connection.execute(
+            "SELECT position, names.source, names.anonymous, revised, flags FROM claims "
+            f"JOIN names ON names.id = claimant WHERE {where} AND mode < {schema.DEMANDED} "
+            f"AND standing IN ({schema.STANDS}, {schema.RETRACTED})",
+            parameters,
+        ).fetchall()
+        topic = self._load.key(slice_.key)
+        before = {row[0] for row in rows if row[3]}
+        groups: dict[int, list[int]] = defaultdict(list)
+        linked: set[int] = set()
+        for position, source, anonymous, _, flags in rows:
+            if not anonymous:
+                groups[source].append(position)
+            if flags & schema.LINKED:
+                linked.add(position)
+        findings: list[Finding] = []
+        after: set[int] = set()
+        for positions in groups.values():
+            if len(positions) > 1 or linked.intersection(positions):
+                held = self._load.all_held(positions, topic.context)
+                found, gone = self._voice(held, linked, topic, slice_)
+                findings += found
+                after |= gone
+        self._mark_revised(before, after)
+        self._write(slice_, ("revision",), findings)
+        return before ^ after
+
+    def _voice(
+        self, held: Sequence[Held], linked: set[int], topic: Topic, slice_: SliceKey
+    ) -> tuple[list[Finding], set[int]]:
+        name = held[0].voice
+        if name is None:
+            return [], set()
+        revisers = {}
+        for one in held:
+            if one.position in linked:
+                others = self._load.all_held(
+                    sorted(revisers_of(self._connection, one.id)), topic.context
+                )
+                revisers[one.position] = [other for other in others if other.voice == name]
+        voice = Voice(
+            key=self._load.shown_key(slice_.key, slice_.scope),
+            name=name,
+            instant=(slice_.earliest, slice_.latest),
+            claims=tuple(held),
+            revisers=revisers,
+            context=topic.context,
+        )
+        return [finding for rule in VOICE_RULES for finding in rule(voice)], revised(voice)
+
+    def clear(self, slice_: SliceKey) -> None:
+        """Take back what was found in a slice that can hold no finding any more."""
+        where, parameters = slice_where(self._connection, slice_)
+        self._connection.execute(
+            f"UPDATE claims SET revised = 0 WHERE {where} AND revised = 1 "
+            f"AND mode < {schema.DEMANDED}",
+            parameters,
+        )
+        self._write(slice_, (*_SLICE_RULES, "revision"), ())
+
+    def slice(self, slice_: SliceKey) -> None:
+        """Judge the standing claims of a slice against each other."""
+        topic = self._load.key(slice_.key)
+        where, parameters = slice_where(self._connection, slice_)
+        own = self._standing(where, parameters)
+        visiting: list[int] = []
+        if topic.over_time == "instant" and own:
+            visiting = [row[0] for row in overlapping(self._connection, slice_, wider=True)]
+            visiting = self._only_standing(visiting)
+        findings: list[Finding] = []
+        if own and self._several_voices([*own, *visiting]):
+            case = Slice(
+                key=self._load.shown_key(slice_.key, slice_.scope),
+                span=(slice_.earliest, slice_.latest),
+                own=tuple(self._load.all_held(own, topic.context)),
+                visiting=tuple(self._load.all_held(visiting, topic.context)),
+                context=topic.context,
+            )
+            findings = [finding for rule in SLICE_RULES for finding in rule(case)]
+        self._write(slice_, _SLICE_RULES, findings)
+
+    def _standing(self, where: str, parameters: Sequence[object]) -> list[int]:
+        return [
+            position
+            for (position,) in self._connection.execute(
+                f"SELECT position FROM claims WHERE {where} AND mode < {schema.DEMANDED} "
+                f"AND standing = {schema.STANDS} AND revised = 0 ORDER BY position",
+                tuple(parameters),
+            )
+        ]
+
+    def _only_standing(self, positions: Sequence[int]) -> list[int]:
+        return [at for at in positions if self._standing("position = ?", (at,))]
+
+    def _several_voices(self, positions: Sequence[int]) -> bool:
+        voices: set[int] = set()
+        for at in positions:
+            source, anonymous, unstated = self._connection.execute(
+                "SELECT source, anonymous, folded = 'not stated' FROM claims "
+                "JOIN names ON names.id = claimant WHERE position = ?",
+                (at,),
+            ).fetchone()
+            voices.add(-at - 1 if anonymous or unstated else source)
+            if len(voices) > 1:
+                return True
+        return False
+
+    def series(self, key: int, scope: int) -> None:
+        """Judge the standing claims of a count that can only grow, or only fall, over time."""
+        topic = self._load.key(key)
+        down = topic.over_time == "cumulative-down"
+        findings: list[Finding] = []
+        candidates: dict[int, list[list[int]]] = {}
+        if topic.over_time.startswith("cumulative"):
+            candidates = fallen(list(self._points(key, scope, down)))
+        if candidates:
+            case = Series(
+                key=self._load.shown_key(key, scope),
+                claims=_Lazily(self._load, topic),
+                candidates=candidates,
+                beside=lambda held: self._beside(held, topic, key, scope),
+                context=topic.context,
+            )
+            findings = [finding for rule in SERIES_RULES for finding in rule(case)]
+        self._write(SliceKey(key, scope, 0, 0), _SERIES_RULES, findings)
+
+    def _points(self, key: int, scope: int, down: bool) -> Iterator[Point]:
+        for position, lower, upper, flags, mode, earliest, latest in self._connection.execute(
+            "SELECT position, lower, upper, flags, mode, earliest, latest FROM claims "
+            "WHERE topic IN (SELECT id FROM topics WHERE key = ?) AND scope = ? "
+            f"AND class = 'quantity' AND mode <= {schema.HEDGED} "
+            f"AND standing = {schema.STANDS} AND revised = 0",
+            (key, scope),
+        ):
+            opens = flags & schema.OPEN_END
+            if down:
+                lower, upper = _mirrored_end(upper), _mirrored_end(lower)
+            yield Point(
+                position=position,
+                first_day=earliest // DAY,
+                last_day=latest // DAY,
+                floor=(lower, opens),
+                ceiling=(upper, -opens),
+                is_peak=mode == schema.ASSERTED,
+            )
+
+    def _beside(self, held: Held, topic: Topic, key: int, scope: int) -> list[Held]:
+        where, parameters = slice_where(self._connection, SliceKey(key, scope, *held.span))
+        positions = self._standing(where, parameters)
+        return [] if len(positions) < 2 else self._load.all_held(positions, topic.context)
+
+    def wishes(self, key: int, scope: int) -> None:
+        """Judge what parties demand and refuse: who changed position, and who cannot be met."""
+        topic = self._load.key(key)
+        rows = self._connection.execute(
+            "SELECT position, revised FROM claims WHERE topic IN "
+            "(SELECT id FROM topics WHERE key = ?) AND scope = ? "
+            f"AND mode IN ({schema.DEMANDED}, {schema.REFUSED}) "
+            f"AND standing IN ({schema.STANDS}, {schema.RETRACTED})",
+            (key, scope),
+        ).fetchall()
+        held = self._load.all_held((position for position, _ in rows), topic.context)
+        linked = self._linked(held)
+        place = SliceKey(key, scope, *_WISHES)
+        findings: list[Finding] = []
+        after: set[int] = set()
+        by_voice: dict[str | None, list[Held]] = defaultdict(list)
+        for one in held:
+            by_voice[one.voice].append(one)
+        for claims in by_voice.values():
+            found, gone = self._voice(claims, linked, topic, place)
+            findings += found
+            after |= gone
+        self._mark_revised({position for position, was in rows if was}, after)
+        self._write(place, ("revision",), findings)
+        case = Positions(
+            key=self._load.shown_key(key, scope),
+            wishes=tuple(
+                one for one in held if one.position not in after and self._stands(one.position)
+            ),
+            context=topic.context,
+        )
+        found_here = [finding for rule in POSITION_RULES for finding in rule(case)]
+        self._write(SliceKey(key, scope, 0, 0), ("position",), found_here)
+
+    def _linked(self, held: Sequence[Held]) -> set[int]:
+        return {
+            one.position
+            for one in held
+            if self._connection.execute(
+                f"SELECT flags & {schema.LINKED} FROM claims WHERE position = ?", (one.position,)
+            ).fetchone()[0]
+        }
+
+    def _stands(self, position: int) -> bool:
+        return bool(
+            self._connection.execute(
+                f"SELECT standing = {schema.STANDS} FROM claims WHERE position = ?", (position,)
+            ).fetchone()[0]
+        )
+
+    def _mark_revised(self, before: set[int], after: set[int]) -> None:
+        for positions, mark in ((before - after, 0), (after - before, 1)):
+            self._connection.executemany(
+                "UPDATE claims SET revised = ? WHERE position = ?",
+                [(mark, position) for position in positions],
+            )
+
+    def _write(self, place: SliceKey, rules: Sequence[str], findings: Sequence[Finding]) -> None:
+        """Put the findings of these rules in this place of the ones that were there."""
+        marks = ", ".join("?" * len(rules))
+        gone = self._connection.execute(
+            f"SELECT id FROM findings WHERE key = ? AND scope = ? AND rule IN ({marks}) "
+            "AND earliest = ? AND latest = ?",
+            (place.key, place.scope, *rules, place.earliest, place.latest),
+        ).fetchall()
+        if gone:
+            self._connection.executemany("DELETE FROM findings WHERE id = ?", gone)
+            self._connection.executemany("DELETE FROM finding_claims WHERE finding = ?", gone)
+        for finding in findings:
+            self._insert(finding, place)
+
+    def _insert(self, finding: Finding, place: SliceKey) -> None:
+        pairs = sorted(finding.pairs)
+        status = adjudged(self._connection, finding.id, pairs)
+        gap = finding.gap
+        self._connection.execute(
+            "INSERT OR REPLACE INTO findings (id, rule, verdict, status, key, scope, earliest, "
+            "latest, since, gap, share, json, pairs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                finding.id,
+                finding.rule,
+                finding.verdict,
+                status,
+                place.key,
+                place.scope,
+                place.earliest,
+                place.latest,
+                finding.since,
+                None if gap is None else gap.absolute,
+                None if gap is None else gap.relative,
+                orjson.dumps(to_json(finding, status)).decode(),
+                orjson.dumps(pairs).decode(),
+            ),
+        )
+        claims = {held.position for camp in finding.camps for held in camp.claims}
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO finding_claims (finding, claim) VALUES (?, ?)",
+            [(finding.id, position) for position in sorted(claims)],
+        )
+
+
+class _Lazily(dict[int, Held]):
+    """Claims by position, loaded when they are asked for."""
+
+    def __init__(self, loader: Loader, topic: Topic) -> None:
+        super().__init__()
+        self._loader = loader
+        self._topic = topic
+
+    def __missing__(self, position: int) -> Held:
+        held = self._loader.held(position, self._topic.context)
+        self[position] = held
+        return held
+
+
+def _mirrored_end(key: str) -> str:
+    if key == schema.LOWEST:
+        return schema.HIGHEST
+    return schema.LOWEST if key == schema.HIGHEST else mirrored(key)
+
+
+def adjudication_of(connection: sqlite3.Connection, finding: str) -> ActRow | None:
+    """Return the decision in force about a finding."""
+    return in_force(
+        connection.execute(
+            "SELECT id, type, recorded_at, target, other, said FROM acts "
+            "WHERE type = 'contradiction-adjudicated' AND target = ?",
+            (finding,),
+        ).fetchall()
+    )
+
+
+def adjudged(connection: sqlite3.Connection, finding: str, pairs: Iterable[Pair]) -> Status:
+    """Return a finding's status: open, unless a decision covers every pair that conflicts."""
+    act = adjudication_of(connection, finding)
+    if act is None:
+        return "open"
+    said = orjson.loads(act[5])
+    return status_of(
+        pairs,
+        ContradictionAdjudicated(
+            finding=finding,
+            decision=said["decision"],
+            reason=said["reason"],
+            pairs=tuple(
+                ((a[0], a[1]), (b[0], b[1])) for a, b in said.get("pairs", ())
+            ),
+        ),
+    )

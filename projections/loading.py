@@ -1,0 +1,117 @@
+"""From positions to claims as they are judged: typed objects, for the slices being judged only."""
+
+import sqlite3
+from collections.abc import Iterable
+
+import attrs
+import orjson
+
+from ledger.codec import Head, decode, decode_head
+from ledger.errors import Damaged
+from ledger.events import Claim, ClaimAsserted, RecordingCorrected
+from ledger.store import Reader
+from projections.contradictions.clash import Context
+from projections.contradictions.finding import Key
+from projections.held import Definition, Held, hold
+from projections.names import NameBook
+from projections.rows import definition_in_force, definition_of
+
+
+@attrs.frozen(eq=False)
+class Topic:
+    """A key of the views with all that judging its claims needs."""
+
+    id: int
+    topics: tuple[int, ...]
+    context: Context
+
+    @property
+    def over_time(self) -> str:
+        """How the predicate's values relate over time."""
+        return self.context.definition.over_time
+
+
+class Loader:
+    """Loads keys and claims, and remembers keys for as long as one judgement lasts."""
+
+    def __init__(self, connection: sqlite3.Connection, store: Reader) -> None:
+        self.connection = connection
+        self.names = NameBook(connection)
+        self._store = store
+        self._keys: dict[int, Topic] = {}
+        self._definitions: dict[int, Definition] = {}
+        self._shown: dict[int, tuple[str, str, str, str]] = {}
+
+    def forget(self) -> None:
+        """Look everything up anew: names or definitions have changed."""
+        self.names.forget()
+        self._keys.clear()
+        self._definitions.clear()
+        self._shown.clear()
+
+    def definition(self, predicate: int) -> Definition:
+        """Return the definition in force of the predicate whose root name has this number."""
+        known = self._definitions.get(predicate)
+        if known is None:
+            act = definition_in_force(self.connection, predicate)
+            known = Definition() if act is None else Definition.of(definition_of(act[5]), act[2])
+            self._definitions[predicate] = known
+        return known
+
+    def key(self, key: int) -> Topic:
+        """Return a key by its number."""
+        known = self._keys.get(key)
+        if known is None:
+            predicate = self.connection.execute(
+                "SELECT predicate FROM keys WHERE id = ?", (key,)
+            ).fetchone()[0]
+            topics = self.connection.execute("SELECT id FROM topics WHERE key = ?", (key,))
+            known = Topic(
+                key,
+                tuple(topic for (topic,) in topics),
+                Context(self.definition(predicate), self.names),
+            )
+            if len(self._keys) > 100_000:
+                self._keys.clear()
+            self._keys[key] = known
+        return known
+
+    def shown_key(self, key: int, scope: int) -> Key:
+        """Return a key with the spellings to show: the smallest in use."""
+        if key not in self._shown:
+            subject, predicate = self.connection.execute(
+                "SELECT s.folded, p.folded FROM keys JOIN names AS s ON s.id = keys.subject "
+                "JOIN names AS p ON p.id = keys.predicate WHERE keys.id = ?",
+                (key,),
+            ).fetchone()
+            shown = self.connection.execute(
+                "SELECT min(s.shown), min(p.shown) FROM topics "
+                "JOIN names AS s ON s.id = topics.subject "
+                "JOIN names AS p ON p.id = topics.predicate WHERE topics.key = ?",
+                (key,),
+            ).fetchone()
+            self._shown[key] = (subject, predicate, shown[0], shown[1])
+        folded, spelled = self.connection.execute(
+            "SELECT folded, shown FROM scopes WHERE id = ?", (scope,)
+        ).fetchone()
+        subject, predicate, subject_shown, predicate_shown = self._shown[key]
+        return Key(subject, predicate, folded, subject_shown, predicate_shown, orjson.loads(spelled))
+
+    def claim(self, position: int) -> tuple[str, Head, Claim]:
+        """Return a claim by its position: its id, its head, and what it says."""
+        row = self._store.row(position)
+        head = decode_head(row.head)
+        if row.body is None:
+            raise Damaged(f"position {position}: the body is missing", "Run `wherefrom verify`")
+        event = decode(head.type, head.schema, row.body)
+        assert isinstance(event, ClaimAsserted | RecordingCorrected)
+        return row.hashes[:32].hex(), head, event.claim
+
+    def held(self, position: int, context: Context) -> Held:
+        """Return one claim as it is judged."""
+        id_, head, claim = self.claim(position)
+        return hold(position, id_, head.recorded_at, claim, context.definition, context.names)
+
+    def all_held(self, positions: Iterable[int], context: Context) -> list[Held]:
+        """Return claims as they are judged."""
+        return [self.held(position, context) for position in positions]

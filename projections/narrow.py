@@ -1,0 +1,228 @@
+"""SQL narrows: which slices, series and wishes could hold a finding at all.
+
+Intervals on a line that meet pairwise share a point (Helly's theorem), so the amounts of a
+slice can all be true together if the highest lower end is not above the lowest upper end: one
+``GROUP BY`` says so for every slice, at the speed of an index scan. Names differ if the
+smallest is not the largest. What is left, and it may be more than what is found in the end, is
+judged in Python. Nothing here decides.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+
+import attrs
+
+from projections import schema
+
+_SUSPECT = f"""
+  max(flags & {schema.LINKED}) OR (count(*) > 1 AND (
+    max(lower) > min(upper)
+    OR (max(lower) = min(upper) AND max(flags & {schema.OPEN_END}))
+    OR min(value) <> max(value)
+    OR min(mode) <> max(mode)
+    OR max(flags & {schema.CLOSED_LIST})
+    OR min(class) <> max(class)))
+"""
+_FACTS = f"mode < {schema.DEMANDED} AND standing <> {schema.CORRECTED}"
+_WISHES = f"mode IN ({schema.DEMANDED}, {schema.REFUSED}) AND standing <> {schema.CORRECTED}"
+_STANDING = f"standing = {schema.STANDS} AND revised = 0"
+
+
+@attrs.frozen(order=True)
+class SliceKey:
+    """What names a slice: its key and scope, and its as-of (0, 0 where that is ignored)."""
+
+    key: int
+    scope: int
+    earliest: int
+    latest: int
+
+
+def suspect_slices(connection: sqlite3.Connection) -> Iterator[SliceKey]:
+    """Yield every slice that could hold a finding, in the whole of the views."""
+    shared = {
+        key
+        for (key,) in connection.execute(
+            "SELECT key FROM topics GROUP BY key HAVING count(*) > 1"
+        )
+    }
+    changing = connection.execute(
+        f"SELECT key, scope, earliest, latest FROM ("
+        f"SELECT topic, scope, earliest, latest FROM claims WHERE {_FACTS} "
+        f"GROUP BY topic, scope, earliest, latest HAVING {_SUSPECT}) "
+        "JOIN topics ON topics.id = topic JOIN keys ON keys.id = key WHERE over_time <> 'constant'"
+    )
+    constant = connection.execute(
+        f"SELECT key, scope, 0, 0 FROM (SELECT topic, scope FROM claims WHERE {_FACTS} "
+        "AND topic IN (SELECT topics.id FROM topics JOIN keys ON keys.id = key "
+        "WHERE over_time = 'constant') "
+        f"GROUP BY topic, scope HAVING {_SUSPECT}) JOIN topics ON topics.id = topic"
+    )
+    for rows in (changing, constant):
+        for row in rows:
+            if row[0] not in shared:
+                yield SliceKey(*row)
+    for key in sorted(shared):
+        yield from suspect_slices_of(connection, key)
+    yield from _overlapped(connection, "1", ())
+
+
+def suspect_slices_of(connection: sqlite3.Connection, key: int) -> Iterator[SliceKey]:
+    """Yield the slices of one key that could hold a finding."""
+    constant = is_constant(connection, key)
+    columns = "0, 0" if constant else "earliest, latest"
+    group = "scope" if constant else "scope, earliest, latest"
+    for row in connection.execute(
+        f"SELECT scope, {columns} FROM claims WHERE {_FACTS} "
+        f"AND topic IN (SELECT id FROM topics WHERE key = ?) GROUP BY {group} HAVING {_SUSPECT}",
+        (key,),
+    ):
+        yield SliceKey(key, *row)
+    if not constant:
+        yield from _overlapped(connection, "w.topic IN (SELECT id FROM topics WHERE key = ?)", (key,))
+
+
+def is_suspect(connection: sqlite3.Connection, slice_: SliceKey) -> bool:
+    """Whether one slice could hold a finding among its own claims."""
+    where, parameters = slice_where(connection, slice_)
+    found = connection.execute(
+        f"SELECT 1 FROM claims WHERE {_FACTS} AND {where} HAVING {_SUSPECT}", parameters
+    ).fetchone()
+    return found is not None
+
+
+def slice_where(
+    connection: sqlite3.Connection, slice_: SliceKey
+) -> tuple[str, tuple[int, ...]]:
+    """Return the condition that selects a slice's own claims, and its parameters."""
+    where = "topic IN (SELECT id FROM topics WHERE key = ?) AND scope = ?"
+    if is_constant(connection, slice_.key):
+        return where, (slice_.key, slice_.scope)
+    return (
+        where + " AND earliest = ? AND latest = ?",
+        (slice_.key, slice_.scope, slice_.earliest, slice_.latest),
+    )
+
+
+def is_constant(connection: sqlite3.Connection, key: int) -> bool:
+    """Whether as-of is ignored for a key."""
+    row = connection.execute("SELECT over_time FROM keys WHERE id = ?", (key,)).fetchone()
+    return bool(row[0] == "constant")
+
+
+_WIDER = """
+  (w.latest - w.earliest > n.latest - n.earliest
+   OR (w.latest - w.earliest = n.latest - n.earliest AND w.earliest < n.earliest))
+"""
+
+
+def _overlapped(
+    connection: sqlite3.Connection, where: str, parameters: tuple[int, ...]
+) -> Iterator[SliceKey]:
+    """Yield slices that a wider claim of the same key overlaps and may not agree with."""
+    for row in connection.execute(
+        "SELECT DISTINCT tn.key, n.scope, n.earliest, n.latest FROM claims AS w "
+        "JOIN topics AS tw ON tw.id = w.topic JOIN keys ON keys.id = tw.key "
+        "JOIN topics AS tn ON tn.key = tw.key "
+        "JOIN claims AS n ON n.topic = tn.id AND n.scope = w.scope "
+        "AND n.earliest <= w.latest AND n.latest >= w.earliest "
+        f"WHERE {where} AND w.latest - w.earliest >= 86400 AND over_time = 'instant' "
+        f"AND w.mode < {schema.DEMANDED} AND n.mode < {schema.DEMANDED} AND {_WIDER} "
+        "AND (n.lower > w.upper OR w.lower > n.upper OR n.lower = w.upper OR w.lower = n.upper "
+        f"OR n.value <> w.value OR n.mode <> w.mode OR (n.flags | w.flags) & {schema.CLOSED_LIST} "
+        "OR n.class <> w.class)",
+        parameters,
+    ):
+        yield SliceKey(*row)
+
+
+def overlapping(
+    connection: sqlite3.Connection, slice_: SliceKey, *, wider: bool
+) -> list[tuple[int, int, int]]:
+    """Return position, earliest and latest of the claims that overlap a slice.
+
+    The wider ones, which visit it, or the narrower ones, whose slices its claims visit.
+    """
+    direction = _WIDER.replace("w.", "claims.").replace("n.", "own.")
+    if not wider:
+        direction = _WIDER.replace("n.", "claims.").replace("w.", "own.")
+    index = "AND claims.latest - claims.earliest >= 86400 " if wider else ""
+    return connection.execute(
+        "SELECT position, claims.earliest, claims.latest FROM claims, "
+        "(SELECT ? AS earliest, ? AS latest) AS own "
+        "WHERE topic IN (SELECT id FROM topics WHERE key = ?) AND scope = ? "
+        f"AND claims.earliest <= own.latest AND claims.latest >= own.earliest {index}"
+        f"AND {_FACTS} AND {direction}",
+        (slice_.earliest, slice_.latest, slice_.key, slice_.scope),
+    ).fetchall()
+
+
+def wish_keys(connection: sqlite3.Connection, key: int | None = None) -> list[tuple[int, int]]:
+    """Return the keys and scopes that hold more than one wish."""
+    where = "" if key is None else "AND key = ?"
+    return connection.execute(
+        f"SELECT key, scope FROM claims JOIN topics ON topics.id = topic WHERE {_WISHES} {where} "
+        "GROUP BY key, scope HAVING count(*) > 1",
+        () if key is None else (key,),
+    ).fetchall()
+
+
+def suspect_series(
+    connection: sqlite3.Connection, key: int | None = None
+) -> list[tuple[int, int]]:
+    """Return the keys and scopes of cumulative predicates where a later end is passed by an earlier.
+
+    The window looks at everything up to and including the same last day, so that it never
+    misses; the sweep in Python then asks exactly.
+    """
+    where = "" if key is None else "AND keys.id = ?"
+    parameters = () if key is None else (key,)
+    found: list[tuple[int, int]] = []
+    for over_time, extreme, fell in (
+        ("cumulative-up", "max(lower)", "extreme >= upper"),
+        ("cumulative-down", "min(upper)", "extreme <= lower"),
+    ):
+        equal = f"AND (extreme <> {'upper' if over_time == 'cumulative-up' else 'lower'} OR opens)"
+        found += connection.execute(
+            "SELECT DISTINCT key, scope FROM (SELECT key, scope, lower, upper, "
+            f"{extreme} OVER earlier AS extreme, max(flags & {schema.OPEN_END}) OVER earlier "
+            "AS opens FROM claims JOIN topics ON topics.id = topic JOIN keys ON keys.id = key "
+            f"WHERE over_time = '{over_time}' AND class = 'quantity' AND mode <= {schema.HEDGED} "
+            f"AND {_STANDING} {where} "
+            "WINDOW earlier AS (PARTITION BY key, scope ORDER BY latest)) "
+            f"WHERE {fell} {equal}",
+            parameters,
+        ).fetchall()
+    return found
+
+
+def touches_series(connection: sqlite3.Connection, position: int) -> bool:
+    """Whether one claim of a cumulative key lies beyond an earlier or a later one."""
+    row = connection.execute(
+        "SELECT key, scope, lower, upper, earliest, flags, over_time FROM claims "
+        "JOIN topics ON topics.id = topic JOIN keys ON keys.id = key "
+        f"WHERE position = ? AND class = 'quantity' AND mode <= {schema.HEDGED} AND {_STANDING}",
+        (position,),
+    ).fetchone()
+    if row is None:
+        return False
+    key, scope, lower, upper, earliest, flags, over_time = row
+    # Which of the two lies earlier, the one that is too high or the one that is too low?
+    high_before, low_before = ("<", ">") if over_time == "cumulative-up" else (">", "<")
+    opens = f"(flags | :flags) & {schema.OPEN_END}"
+    found = connection.execute(
+        "SELECT 1 FROM claims WHERE topic IN (SELECT id FROM topics WHERE key = :key) "
+        f"AND scope = :scope AND class = 'quantity' AND mode <= {schema.HEDGED} AND {_STANDING} "
+        f"AND ((earliest {high_before} :earliest AND (lower > :upper OR lower = :upper AND {opens}))"
+        f" OR (earliest {low_before} :earliest AND (upper < :lower OR upper = :lower AND {opens})))"
+        " LIMIT 1",
+        {
+            "key": key,
+            "scope": scope,
+            "lower": lower,
+            "upper": upper,
+            "earliest": earliest,
+            "flags": flags,
+        },
+    ).fetchone()
+    return found is not None

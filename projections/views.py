@@ -1,0 +1,197 @@
+"""The views file: where it stands, how it catches up, when it is thrown away.
+
+``facts.db`` is the ledger, ``facts.views.db`` beside it holds every view, with how many events
+it has seen *and the id of the last of them*, written in the same transaction as the rows. If it
+is missing, damaged, of an older version or of another history (that id is not at that
+position), it is built anew: aside, at full speed, and then copied into the live file with
+SQLite's backup API, in one transaction. Renaming a new file over a live database would let an
+old journal be applied to it, and corrupt it. Readers never see half a view.
+"""
+
+import contextlib
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+
+from ledger.errors import StorageError
+from ledger.journal import journal_for
+from ledger.store import Reader
+from projections import schema
+from projections.build import Increment, Progress, build_whole
+
+_FEW = 2_000
+"""So many new events are always added one by one; more only if the views are ten times that."""
+
+
+def views_path(ledger_path: str | Path) -> Path:
+    """Return where the views of a ledger lie: ``facts.db`` → ``facts.views.db``."""
+    path = Path(ledger_path)
+    return path.with_name(f"{path.stem}.views{path.suffix or '.db'}")
+
+
+class Views:
+    """The views of a ledger, caught up with it when opened."""
+
+    def __init__(self, connection: sqlite3.Connection, store: Reader) -> None:
+        self.connection = connection
+        self.store = store
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def __enter__(self) -> "Views":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @classmethod
+    def open(cls, store: Reader, path: Path, progress: Progress | None = None) -> "Views":
+        """Return the views in the file ``path``, made or caught up as need be.
+
+        Where the file cannot be written (a read-only folder), they are built in a temporary
+        one. Raises ``Damaged`` at an event that the projections cannot read.
+        """
+        try:
+            views = cls(_connect(path), store)
+        except sqlite3.DatabaseError as error:
+            if "not a database" in str(error) or "malformed" in str(error):
+                path.unlink(missing_ok=True)
+                Path(f"{path}-journal").unlink(missing_ok=True)
+                views = cls(_connect(path), store)
+            elif os.access(path.parent, os.W_OK):
+                raise StorageError(f"{path}: {error}", "Delete the file; it is rebuilt") from error
+            else:
+                return cls.prefix(store, store.size(), progress)
+        try:
+            views.catch_up(progress)
+        except sqlite3.DatabaseError as error:
+            views.close()
+            if "readonly" in str(error) or "unable to open" in str(error):
+                return cls.prefix(store, store.size(), progress)
+            raise StorageError(f"{path}: {error}", "Delete the file; it is rebuilt") from error
+        except BaseException:
+            views.close()
+            raise
+        return views
+
+    @classmethod
+    def prefix(cls, store: Reader, size: int, progress: Progress | None = None) -> "Views":
+        """Return the views as they were after the first ``size`` events, in a temporary file."""
+        folder = tempfile.TemporaryDirectory(prefix="wherefrom-")
+        connection = _build_aside(store, Path(folder.name) / "views.db", size, progress)
+        views = cls(connection, store)
+        views._folder = folder
+        return views
+
+    def catch_up(self, progress: Progress | None = None) -> None:
+        """Bring the views to the ledger's last event."""
+        size = self.store.size()
+        reached = self._reached()
+        if reached == size:
+            return
+        if reached is None or size - reached > max(_FEW, reached // 10):
+            self.rebuild(progress)
+            return
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            again = self._reached()  # another process may have been quicker
+            if again is not None and again < size:
+                Increment(self.connection, self.store).add(again, size)
+            self.connection.execute("COMMIT")
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Build every view anew and put it in the place of the old one, all at once."""
+        database = self.connection.execute("PRAGMA database_list").fetchone()[2]
+        aside = Path(f"{database}.new-{os.getpid()}")
+        try:
+            built = _build_aside(self.store, aside, self.store.size(), progress)
+            try:
+                built.backup(self.connection)
+            finally:
+                built.close()
+        finally:
+            aside.unlink(missing_ok=True)
+
+    def _reached(self) -> int | None:
+        """Return how many events the views hold; ``None`` where they must be built anew."""
+        try:
+            row = self.connection.execute(
+                "SELECT version, origin, size, event FROM reached"
+            ).fetchone()
+        except sqlite3.OperationalError as error:
+            if "no such" not in str(error):
+                raise
+            return None
+        if row is None or row[:2] != (schema.VERSION, self.store.origin):
+            return None
+        size, event = int(row[2]), row[3]
+        if size > self.store.size():
+            return None
+        here = self.store.row(size - 1).hashes[:32].hex() if size else ""
+        return size if here == event else None
+
+    def size(self) -> int:
+        """Return how many events the views have seen."""
+        return int(self.connection.execute("SELECT size FROM reached").fetchone()[0])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
+    try:
+        journal = journal_for()
+        for pragma in (
+            "trusted_schema = off",
+            f"journal_mode = {journal.mode}",
+            "synchronous = normal",
+            "cache_size = -65536",
+        ):
+            connection.execute(f"PRAGMA {pragma}").fetchone()
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _build_aside(
+    store: Reader, path: Path, size: int, progress: Progress | None
+) -> sqlite3.Connection:
+    path.unlink(missing_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None)
+    with _closed_on_error(connection):
+        for pragma in (
+            "journal_mode = off",
+            "synchronous = off",
+            "locking_mode = exclusive",
+            "cache_size = -65536",
+        ):
+            connection.execute(f"PRAGMA {pragma}").fetchone()
+        for statement in schema.TABLES.strip().split(";\n"):
+            connection.execute(statement)
+        build_whole(connection, store, size, progress)
+    return connection
+
+
+@contextlib.contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
