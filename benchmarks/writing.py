@@ -1,0 +1,72 @@
+"""What it costs to write: single durable appends, and a bulk import."""
+
+from contextlib import ExitStack, closing
+from functools import partial
+from itertools import islice
+
+import orjson
+
+from benchmarks import workload
+from benchmarks.peer import PeerStore, unread
+from benchmarks.plain import PlainStore
+from benchmarks.race import Line, per_second, race
+from benchmarks.scale import Scale
+from ledger.journal import journal_for
+
+
+def append(scale: Scale) -> list[Line]:
+    """Append claims one by one, each durable before the next."""
+    journal = journal_for()
+    turns = scale.append_turns
+    claims = workload.claims(scale.appends * (turns + 1))
+    batches = [list(islice(claims, scale.appends)) for _ in range(turns + 1)]
+    same = f"plain sqlite3, {journal.mode} and {journal.synchronous}"
+    with ExitStack() as stack:
+
+        def plain(mode: str, synchronous: str) -> PlainStore:
+            path = scale.folder / f"append-plain-{mode}.db"
+            return stack.enter_context(closing(PlainStore(path, mode, synchronous)))
+
+        stores = {same: plain(journal.mode, journal.synchronous)}
+        if journal.mode != "wal":
+            stores["plain sqlite3, wal and full"] = plain("wal", "full")
+        peer = stack.enter_context(closing(PeerStore(scale.folder / "append-peer.db")))
+
+        def append_plain(store: PlainStore, turn: int) -> int:
+            for claim in batches[turn]:
+                store.append(orjson.dumps(claim))
+            return scale.appends
+
+        def append_peer(turn: int) -> int:
+            for claim in batches[turn]:
+                peer.append(claim)
+            return scale.appends
+
+        result = race(
+            turns,
+            {
+                **{name: partial(append_plain, store) for name, store in stores.items()},
+                "the peer, wal and full": append_peer,
+            },
+        )
+    return [Line("append", name, per_second(result.rate(name))) for name in result.rates]
+
+
+def bulk_import(scale: Scale) -> list[Line]:
+    """Bring a CSV file of claims in."""
+    file = scale.folder / "import.csv"
+    workload.write_csv(file, scale.imported)
+
+    def by_peer(turn: int) -> int:
+        path = scale.folder / f"import-peer-{turn}.db"
+        with closing(PeerStore(path)) as store:
+            store.append_all(workload.read_csv(file), unread)
+            size = store.size()
+        path.unlink()
+        return size
+
+    result = race(scale.turns, {"the peer, batched saves": by_peer})
+    what = f"{scale.imported:,} claims"
+    return [
+        Line("import", f"{name}, {what}", per_second(result.rate(name))) for name in result.rates
+    ]
