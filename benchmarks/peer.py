@@ -24,7 +24,7 @@ what the table needs of numbers and dates was read beforehand and lies in its ev
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -240,9 +240,11 @@ def rebuild_by_hand(events: Path, table: Path) -> int:
     The file is one that can be made again, so nothing waits for the disk, and the indexes are
     made at the end.
     """
-    store = PeerStore(events)
-    with closing(store), _unsynced(table) as connection:
-        for statement in TABLE:
+    with (
+        closing(PeerStore(events)) as store,
+        closing(sqlite3.connect(table, isolation_level=None)) as connection,
+    ):
+        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF", *TABLE):
             connection.execute(statement)
         connection.execute("CREATE TABLE tracking (position INTEGER NOT NULL)")
         connection.execute("INSERT INTO tracking VALUES (0)")
@@ -265,14 +267,6 @@ def _event(claim: Claim, reading: Reading) -> Any:
         said=claim,
         reading=reading,
     )
-
-
-@contextmanager
-def _unsynced(path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = OFF")
-        yield connection
 
 
 def _rows_in(table: Path) -> int:

@@ -69,3 +69,18 @@ def race(turns: int, runners: Mapping[str, Run]) -> Result:
 def per_second(rate: float) -> str:
     """Spell a rate for the table."""
     return f"{rate:,.0f}/s"
+
+
+def against(item: str, result: Result, targets: Mapping[str, float]) -> list[Line]:
+    """Return a line for ``ours`` beside each other runner, with its target where it has one."""
+    return [
+        Line(
+            item,
+            f"beside {name}",
+            per_second(result.rate(name)),
+            result.ratio("ours", name),
+            targets.get(name),
+        )
+        for name in result.rates
+        if name != "ours"
+    ]

@@ -3,36 +3,52 @@
 from contextlib import closing
 from pathlib import Path
 
-from benchmarks import peer, workload
-from benchmarks.race import Line, per_second, race
+from benchmarks import ours, peer, workload
+from benchmarks.race import Line, against, per_second, race
 from benchmarks.scale import Scale
+from projections.views import Views, views_path
 
 
 def rebuild(scale: Scale) -> list[Line]:
-    """Fill the peer's claim table: by its runner, event by event, and by hand, in batches."""
+    """Make every view anew; the peer makes the claim table: by its runner, and by hand."""
     few = _events(scale, scale.runner)
     many = _events(scale, scale.rebuilt)
+    synced = f"the peer's runner as it comes, {scale.runner:,} events"
+    unsynced = f"the peer's runner without sync, {scale.runner:,} events"
+    by_hand = f"the peer by hand, {scale.rebuilt:,} events"
+    path = scale.folder / "rebuild-ours.db"
 
     def fresh(name: str, turn: int) -> Path:
         for old in scale.folder.glob(f"table-{name}-*"):
             old.unlink()
         return scale.folder / f"table-{name}-{turn}.db"
 
-    result = race(
-        scale.turns,
-        {
-            f"the peer's runner, {scale.runner:,} events, wal and full": (
-                lambda turn: peer.rebuild_by_runner(few, fresh("synced", turn), synced=True)
-            ),
-            f"the peer's runner, {scale.runner:,} events, wal and off": (
-                lambda turn: peer.rebuild_by_runner(few, fresh("unsynced", turn), synced=False)
-            ),
-            f"the peer by hand, {scale.rebuilt:,} events, wal and off": (
-                lambda turn: peer.rebuild_by_hand(many, fresh("hand", turn))
-            ),
-        },
-    )
-    return [Line("rebuild", name, per_second(result.rate(name))) for name in result.rates]
+    with ours.ledger_in(path) as ledger:
+        ours.fill(ledger, workload.claims(scale.rebuilt))
+        with Views.open(ledger.store, views_path(path)) as views:
+
+            def by_ours(_: int) -> int:
+                views.rebuild()
+                return views.size()
+
+            result = race(
+                scale.turns,
+                {
+                    "ours": by_ours,
+                    synced: lambda turn: peer.rebuild_by_runner(
+                        few, fresh("synced", turn), synced=True
+                    ),
+                    unsynced: lambda turn: peer.rebuild_by_runner(
+                        few, fresh("unsynced", turn), synced=False
+                    ),
+                    by_hand: lambda turn: peer.rebuild_by_hand(many, fresh("hand", turn)),
+                },
+            )
+    return [
+        Line("rebuild", f"ours, every view, {scale.rebuilt:,} claims",
+             per_second(result.rate("ours"))),
+        *against("rebuild", result, {synced: 5, unsynced: 5, by_hand: 1}),
+    ]  # fmt: skip
 
 
 def _events(scale: Scale, count: int) -> Path:

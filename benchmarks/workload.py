@@ -35,9 +35,9 @@ _FIRST_DAY = date(2020, 1, 1)
 _DAYS = 2_000
 _WRONG = 0.005
 
-_TOLLS = ("deaths", "injured", "displaced", "homes destroyed", "arrests")
-_LEVELS = ("price of bread", "reservoir level", "hospital beds in use", "unemployed")
-_POSTS = ("governor", "head of the inquiry", "party in charge")
+TOLLS = ("deaths", "injured", "displaced", "homes destroyed", "arrests")
+LEVELS = ("price of bread", "reservoir level", "hospital beds in use", "unemployed")
+POSTS = ("governor", "head of the inquiry", "party in charge")
 _UNITS = {
     "deaths": "people", "injured": "people", "displaced": "people", "homes destroyed": "homes",
     "arrests": "people", "price of bread": "crowns", "reservoir level": "m",
@@ -97,7 +97,7 @@ def _claim(random: Random, serial: int, key: int) -> Claim:
     place = subject.rsplit(" ", 1)[0]
     as_of = _FIRST_DAY + timedelta(days=day)
     published = as_of + timedelta(days=random.choice((0, 0, 0, 1, 1, 2, 5, 30)))
-    if predicate in _POSTS:
+    if predicate in POSTS:
         value = _NAMES[(key + day // 700 + (random.random() < _WRONG)) % len(_NAMES)]
         wording = f"{value} is {predicate} of {place}"
     else:
@@ -123,7 +123,7 @@ def _claim(random: Random, serial: int, key: int) -> Claim:
 def _key(key: int) -> tuple[str, str]:
     if key == 0:
         return CROWDED_SUBJECT, CROWDED_PREDICATE
-    kinds = _TOLLS + _LEVELS + _POSTS
+    kinds = TOLLS + LEVELS + POSTS
     story, kind = divmod(key, len(kinds))
     place = _PLACES[story % len(_PLACES)]
     event = _EVENTS[story // len(_PLACES) % len(_EVENTS)]
@@ -133,7 +133,7 @@ def _key(key: int) -> tuple[str, str]:
 
 def _true(key: int, predicate: str, day: int) -> int:
     size = 1_000 + key * 7_919 % 90_000
-    if predicate in _TOLLS:
+    if predicate in TOLLS:
         return 10 + size * day // _DAYS
     return size + size * (day * 31 % 97) // 500
 

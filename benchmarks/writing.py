@@ -6,10 +6,10 @@ from itertools import islice
 
 import orjson
 
-from benchmarks import workload
+from benchmarks import ours, workload
 from benchmarks.peer import PeerStore, unread
 from benchmarks.plain import PlainStore
-from benchmarks.race import Line, per_second, race
+from benchmarks.race import Line, against, per_second, race
 from benchmarks.scale import Scale
 from ledger.journal import journal_for
 
@@ -30,7 +30,13 @@ def append(scale: Scale) -> list[Line]:
         stores = {same: plain(journal.mode, journal.synchronous)}
         if journal.mode != "wal":
             stores["plain sqlite3, wal and full"] = plain("wal", "full")
+        ledger = stack.enter_context(ours.ledger_in(scale.folder / "append-ours.db"))
         peer = stack.enter_context(closing(PeerStore(scale.folder / "append-peer.db")))
+
+        def append_ours(turn: int) -> int:
+            for claim in batches[turn]:
+                ledger.append([ours.event(claim)], ours.RECORDER)
+            return scale.appends
 
         def append_plain(store: PlainStore, turn: int) -> int:
             for claim in batches[turn]:
@@ -45,11 +51,15 @@ def append(scale: Scale) -> list[Line]:
         result = race(
             turns,
             {
+                "ours": append_ours,
                 **{name: partial(append_plain, store) for name, store in stores.items()},
                 "the peer, wal and full": append_peer,
             },
         )
-    return [Line("append", name, per_second(result.rate(name))) for name in result.rates]
+    return [
+        Line("append", "ours", per_second(result.rate("ours"))),
+        *against("append", result, {same: 0.6}),
+    ]
 
 
 def bulk_import(scale: Scale) -> list[Line]:
