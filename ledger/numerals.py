@@ -16,7 +16,7 @@ imported only then). Never a float: ``0.1`` is a tenth.
 """
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Final
 
@@ -44,6 +44,7 @@ FIGURE: Final = re.compile(r"\d(?:[\d ,.']*\d)?(?![.,]\d)", re.ASCII)
 _SPACED = re.compile(r"([1-9]\d{0,2})((?: \d{3})+|(?:'\d{3})+)((?:[.,]\d+)?)", re.ASCII)
 _PLAIN = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _COMMAS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+_GROUP_OF_THREE = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"\d{1,3},\d{1,2}", re.ASCII)
 
 
@@ -72,35 +73,43 @@ def read_figure(figure: str, locale: str | None, scaled: bool, what: str) -> Dec
 def _by_locale(ungrouped: str, figure: str, locale: str, what: str) -> Decimal:
     """Read a figure by the rules of ``locale``, such as ``fr``, ``de_CH`` or ``en-IN``."""
     from babel.core import Locale, UnknownLocaleError
-    from babel.numbers import NumberFormatError, get_decimal_symbol, parse_decimal
+    from babel.numbers import NumberFormatError, get_decimal_symbol, get_group_symbol, parse_decimal
 
     try:
         rules = Locale.parse(locale.replace("-", "_"))
     except (UnknownLocaleError, ValueError, TypeError):
         raise BadInput(
-            f"{what}: unknown locale {locale!r}", "Write a language such as fr, de or en_IN"
+            f"{what}: unknown locale {locale[:40]!r}", "Write a language such as fr, de or en_IN"
         ) from None
-    foreign_point = "." in ungrouped and get_decimal_symbol(rules) == ","
-    if foreign_point and re.fullmatch(r"\d{1,3}\.\d{3}", ungrouped) and rules.language == "fr":
-        raise _bad_figure(figure, what)
+    point = get_decimal_symbol(rules)
+    # Where a comma is the point and spaces group, babel reads 3.428 as English does.
+    if point == "," and _GROUP_OF_THREE.fullmatch(ungrouped):
+        if get_group_symbol(rules) != ".":
+            raise _bad_figure(figure, what, point)
+        return Decimal(ungrouped.replace(".", ""))
     try:
         return Decimal(parse_decimal(ungrouped, locale=rules, strict=True))
-    except NumberFormatError:
-        raise _bad_figure(figure, f"{what} (locale {locale})") from None
+    except (NumberFormatError, InvalidOperation):
+        raise _bad_figure(figure, f"{what} (locale {locale})", point) from None
 
 
-def _bad_figure(figure: str, what: str) -> BadFigure:
-    """Return the error for a figure, with what it may have meant, as it can be written."""
+def _bad_figure(figure: str, what: str, point: str = ".") -> BadFigure:
+    """Return the error for a figure, with what it may have meant, as it can be written.
+
+    ``point`` is the decimal sign of the locale in which it is to be written.
+    """
     joined = re.sub("[ ']", "", figure).replace(",", ".")
     grouped = joined.replace(".", "")
     readings = []
     if joined.count(".") == 1 or (joined.count(".") > 1 and "," in figure and "." in figure):
         whole, _, decimals = joined.rpartition(".")
-        readings.append(f"{whole.replace('.', '')}.{decimals}")
+        readings.append(f"{whole.replace('.', '')}{point}{decimals}")
     if grouped[0] != "0":
         readings.append(f"{grouped} if it groups the digits" if readings else grouped)
     problem = f"{what}: {figure!r} is neither a grouped number nor a decimal one"
-    return BadFigure(problem, "Write " + (", or ".join(readings) or "a number such as 3428.5"))
+    return BadFigure(
+        problem, "Write " + (", or ".join(readings) or f"a number such as 3428{point}5")
+    )
 
 
 Names = dict[tuple[str, ...], int]
