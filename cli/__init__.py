@@ -1,0 +1,1 @@
+"""The command `wherefrom`: it parses, calls and renders; no rule of the domain lives here."""

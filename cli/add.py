@@ -1,0 +1,120 @@
+"""`wherefrom add`: one claim, typed by hand.
+
+It asks for what is missing where a person is there to answer, shows how the value was
+understood before anything is recorded, and says at once when the new claim contradicts what
+is held.
+"""
+
+import json
+from typing import Any
+
+import click
+
+from cli.claim_options import Draft, claim_options, draft_of
+from cli.session import SHORT, Session, interactive, pass_session
+from ledger.errors import BadInput
+
+_PROMPTS = {
+    "subject": "About what or whom (subject)",
+    "predicate": "What is claimed of it (predicate)",
+    "value": "The value",
+    "claimant": "Who says so (claimant)",
+    "published": "Day of the document you read (published)",
+}
+_LIKE = ("via", "published", "url", "archive_url", "evidence_sha256", "lang")
+"""What `--like` takes from an earlier claim: where it was read, not what it says."""
+
+
+@click.command("add")
+@click.argument("subject", required=False)
+@click.argument("predicate", required=False)
+@click.argument("value", required=False)
+@claim_options
+@click.option(
+    "--like",
+    metavar="CLAIM",
+    help="Take via, published, url, evidence and lang from this claim, or from the 'last'.",
+)
+@click.option("--yes", "-y", is_flag=True, help="Record without asking.")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@pass_session
+def add_command(
+    session: Session, /, like: str | None, yes: bool, as_json: bool, **options: Any
+) -> None:
+    """File a claim: SUBJECT's PREDICATE is VALUE, says somebody, read somewhere.
+
+    \b
+    wherefrom add "protests" deaths "at least 3,428" --unit people \\
+        --claimant "Iran Human Rights" --via "Le Matin" --published 2026-02-06
+    """
+    draft = draft_of(options)
+    if like:
+        draft = {**_like(session, like), **draft}
+    draft = _complete(draft)
+    record_claim(session, draft, yes=yes, as_json=as_json)
+
+
+def record_claim(session: Session, draft: Draft, *, yes: bool, as_json: bool) -> None:
+    """Check the draft, show how it was understood, record it, and warn of contradictions.
+
+    The draft may be a claim or, with ``corrects``, a corrected recording.
+    """
+    from cli import lookups
+    from cli.understood import understood
+    from ledger.drafts import Drafts
+    from ledger.events import ClaimAsserted, RecordingCorrected
+
+    event = Drafts(session.definition, session.resolve).read(draft)
+    assert isinstance(event, ClaimAsserted | RecordingCorrected)
+    claim = event.claim
+    unit = getattr(session.definition(claim.predicate), "unit", None)
+    words = understood(claim.value, unit)
+    denied = "" if claim.modality == "asserted" else f" ({claim.modality})"
+    click.echo(f"{claim.subject} · {claim.predicate}: {words}{denied}", err=True)
+    if interactive() and not yes and not click.confirm("Record this?", default=True, err=True):
+        raise click.Abort
+    [recorded] = session.ledger(create=True).append([event], session.recorder)
+    findings = lookups.findings(session.views(), [recorded.position])
+    if as_json:
+        answer = {
+            "id": recorded.id,
+            "position": recorded.position,
+            "recorded": recorded.new,
+            "understood": words,
+            "findings": findings,
+        }
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        said = "Recorded as" if recorded.new else "Already recorded as"
+        click.echo(f"{said} {recorded.id[:SHORT]}, position {recorded.position}")
+    for finding in findings:
+        if finding["status"] == "open" and finding["verdict"] != "revision":
+            click.echo(
+                f"Warning: {finding['verdict']} {finding['id'][:SHORT]}: {finding['explanation']}",
+                err=True,
+            )
+
+
+def _like(session: Session, like: str) -> Draft:
+    """Return what a claim from the same document shares with the claim ``like``."""
+    from ledger.codec import statement
+
+    claim = session.claim(session.resolve(like, "claim"))
+    said = statement(claim)
+    return {name: said[name] for name in _LIKE if name in said}
+
+
+def _complete(draft: Draft) -> Draft:
+    """Ask for what is missing, or say what that is where nobody can be asked."""
+    missing = [name for name in _PROMPTS if not draft.get(name)]
+    if not missing:
+        return draft
+    if not interactive():
+        names = ", ".join(
+            name.upper() if name in ("subject", "predicate", "value") else f"--{name}"
+            for name in missing
+        )
+        raise BadInput(f"add: {names} missing", "Give them all, or take some with --like CLAIM")
+    for name in missing:
+        draft[name] = click.prompt(_PROMPTS[name], err=True)
+    return draft

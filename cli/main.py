@@ -1,0 +1,169 @@
+"""The command `wherefrom`: its commands by what a person wants to do, and its one way out.
+
+Commands are imported when they are called: `wherefrom --help` and `wherefrom trace` need
+little of what `wherefrom import` needs, and starting fast is most of what a command costs.
+Errors that a user can cause arrive here as :class:`ledger.errors.LedgerError`, from wherever
+they come, and leave as one line on stderr and an exit code:
+
+====  =====================================================================
+0     done
+1     the answer is "no": a check failed, contradictions were found
+2     wrong use or bad input; nothing was recorded
+130   interrupted (Ctrl-C); 141: the reader of our output went away
+====  =====================================================================
+"""
+
+import os
+import sys
+from importlib import import_module
+from typing import NamedTuple, NoReturn, TextIO
+
+import click
+
+from cli.session import Session
+from ledger.errors import LedgerError
+
+
+class Entry(NamedTuple):
+    """Where a command lives, and its line of help."""
+
+    module: str
+    help: str
+
+
+SECTIONS: dict[str, dict[str, Entry]] = {
+    "Record": {
+        "add": Entry("cli.add", "File a claim with its source and its date."),
+        "import": Entry("cli.imports", "File many claims or other events from files."),
+        "correct": Entry("cli.correct", "Mend a recording that was typed wrong."),
+        "retract": Entry("cli.acts", "File that a claimant took a claim back."),
+        "link": Entry("cli.acts", "File that a claim relays, revises, confirms … another."),
+        "define": Entry("cli.definitions", "Say what a predicate's values are."),
+        "describe": Entry("cli.definitions", "Say who a source is and for whom it acts."),
+        "match": Entry(
+            "cli.matching", "File that two names are the same, or one within the other."
+        ),
+        "unmatch": Entry("cli.matching", "Take a match back."),
+        "adjudicate": Entry("cli.acts", "Dismiss or confirm a contradiction, and say why."),
+    },
+    "Ask": {
+        "trace": Entry("cli.ask", "Where does this come from?"),
+        "search": Entry("cli.ask", "Find claims by words or numbers."),
+        "show": Entry("cli.ask", "What do we hold now?"),
+        "history": Entry("cli.ask", "What was said over time, by whom?"),
+        "sources": Entry("cli.ask", "Who are our sources?"),
+    },
+    "Report": {
+        "contradictions": Entry("cli.report", "Which sources contradict each other?"),
+    },
+    "Trust": {
+        "log": Entry("cli.trust", "List the events as they were recorded."),
+        "verify": Entry("cli.trust", "Check that nothing recorded was changed."),
+        "doctor": Entry("cli.trust", "Look at the files and the program, and say what to mend."),
+        "rebuild": Entry("cli.trust", "Make the views anew from the ledger."),
+        "export": Entry("cli.trust", "Write the events as JSON Lines that import reads."),
+    },
+}
+
+_ENTRIES = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, by section."""
+        return list(_ENTRIES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command and return it; ``None`` when there is none of that name.
+
+        A command ``x`` is the function ``x_command`` of its module.
+        """
+        entry = _ENTRIES.get(cmd_name)
+        if entry is None:
+            return None
+        command = getattr(import_module(entry.module), f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands by section, without importing any of them."""
+        width = max(map(len, _ENTRIES))
+        for section, entries in SECTIONS.items():
+            with formatter.section(section):
+                formatter.write_dl(
+                    [(name.ljust(width), entry.help) for name, entry in entries.items()]
+                )
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="wherefrom", message="%(package)s %(version)s")
+@click.option(
+    "--db",
+    metavar="FILE",
+    envvar="WHEREFROM_DB",
+    default="wherefrom.db",
+    show_default=True,
+    show_envvar=True,
+    help="The ledger.",
+)
+@click.pass_context
+def cli(ctx: click.Context, db: str) -> None:
+    """Keep sourced claims; ask where a claim comes from and which sources contradict it.
+
+    Start with `wherefrom add`, or with `wherefrom import FILE`.
+    """
+    ctx.obj = Session(db)
+    ctx.call_on_close(ctx.obj.close)
+
+
+def main() -> NoReturn:
+    """Run the command; leave with its exit code, never with a traceback for a user's error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run())
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command, by default with the arguments of the process; return its exit code."""
+    try:
+        code = cli.main(arguments, prog_name="wherefrom", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except LedgerError as error:
+        _complain(str(error))
+        return error.exit_code
+    except click.UsageError as error:
+        _complain(f"{error.format_message()} {_help_hint(error)}")
+        return 2
+    except click.ClickException as error:
+        _complain(error.format_message())
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        _complain("Interrupted; what was not reported as recorded is not recorded")
+        return 130
+    except BrokenPipeError:
+        _forget(sys.stdout)
+        return 141
+    except OSError as error:
+        where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        _complain(f"{where}{error.strerror or error}")
+        return 2
+
+
+def _complain(message: str) -> None:
+    """Write one line on stderr."""
+    click.echo("Error: " + " ".join(message.split()), err=True)
+
+
+def _help_hint(error: click.UsageError) -> str:
+    return f"See `{error.ctx.command_path} --help`." if error.ctx else ""
+
+
+def _forget(stream: TextIO) -> None:
+    """Point a stream whose reader is gone at nothing, so that closing it raises no more."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, stream.fileno())
+    os.close(nothing)

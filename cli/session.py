@@ -1,0 +1,165 @@
+"""What a command works with: the ledger it names, its views, who records, what an id names.
+
+Everything is opened when it is first asked for, so that a command that only reads never makes
+a file and a command that refuses its input never makes a ledger. Here, and only here, the
+clock, the dice and the name of the person are read.
+"""
+
+import getpass
+import os
+import re
+import secrets
+import sys
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ledger.errors import BadInput, NotFound
+
+if TYPE_CHECKING:
+    from ledger.drafts import Defined
+    from ledger.events import ClaimAsserted, RecordingCorrected
+    from ledger.log import Ledger
+    from projections.views import Views
+
+SHORT: Final = 10
+"""Digits of an id that are shown; any unique prefix of six or more names it."""
+
+CLAIM_TYPES: Final = ("claim-asserted", "recording-corrected")
+CLAIM_FIELDS: Final = ("claim", "other", "corrects")
+_ID = re.compile(r"[0-9a-f]{6,64}")
+_SHOWN: Final = 5
+
+
+class Session:
+    """One run of the command on the ledger at ``path``."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._ledger: Ledger | None = None
+        self._views: Views | None = None
+
+    @cached_property
+    def recorder(self) -> str:
+        """Who records: ``WHEREFROM_RECORDER``, or the name of the user."""
+        from ledger.names import clean
+
+        name = os.environ.get("WHEREFROM_RECORDER")
+        if name:
+            return clean(name, "WHEREFROM_RECORDER", 200)
+        try:
+            return clean(getpass.getuser(), "name of the user", 200)
+        except (KeyError, OSError):
+            return f"user {os.getuid()}" if hasattr(os, "getuid") else "unnamed"
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a file to read; what it holds shows when it is opened."""
+        file = Path(self.path)
+        return file.exists() and (file.is_dir() or file.stat().st_size > 0)
+
+    def ledger(self, *, create: bool = False) -> "Ledger":
+        """Return the ledger; ``create`` makes it where there is none.
+
+        Raises ``StorageError`` when the file is missing, no ledger, or cannot be used.
+        """
+        if self._ledger is None:
+            from ledger.log import Ledger
+            from ledger.sqlite import SqliteStore
+
+            store = SqliteStore.open(self.path, secrets.token_hex(16) if create else None)
+            self._ledger = Ledger(
+                store, clock=lambda: datetime.now(UTC), random=secrets.token_bytes
+            )
+        return self._ledger
+
+    def views(self) -> "Views":
+        """Return the views of the ledger, caught up with it."""
+        if self._views is None:
+            from projections.views import Views, views_path
+
+            self._views = Views.open(self.ledger().store, views_path(self.path))
+        else:
+            self._views.catch_up()
+        return self._views
+
+    def definition(self, predicate: str) -> "Defined":
+        """Return how values of ``predicate`` are read; inferred where nothing is held yet."""
+        from cli import lookups
+
+        if not self.exists:
+            from ledger.drafts import UNDEFINED
+
+            return UNDEFINED
+        return lookups.definition(self.views(), predicate)
+
+    def resolve(self, text: str, what: str) -> str:
+        """Return the id of the event that ``text`` names: an id, a prefix of one, or ``last``.
+
+        Fields that name claims want a claim. Raises ``NotFound`` when there is none or more
+        than one of them, and ``BadInput`` for what is no id.
+        """
+        from cli import lookups
+
+        if text == "last":
+            return self.last_claim(what)
+        prefix = text.strip().lower()
+        if not _ID.fullmatch(prefix):
+            raise BadInput(
+                f"{what}: {text!r} is no id", "Write 6 or more of its digits, as `log` shows them"
+            )
+        found = lookups.find(self.views(), prefix) if self.exists else []
+        if not found:
+            raise NotFound(f"{what}: nothing here has an id that begins with {prefix}", "See `log`")
+        if len(found) > 1:
+            some = ", ".join(
+                f"{id_[: max(SHORT, len(prefix) + 2)]} ({kind})" for id_, _, kind in found[:_SHOWN]
+            )
+            more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+            raise NotFound(f"{what}: {prefix} could be {some}{more}", "Write more of its digits")
+        id_, _, kind = found[0]
+        if what in CLAIM_FIELDS and kind not in CLAIM_TYPES:
+            raise BadInput(f"{what}: {id_[:SHORT]} is no claim but a {kind}", "Name a claim")
+        return id_
+
+    def last_claim(self, what: str) -> str:
+        """Return the id of the claim that was recorded last."""
+        from ledger.codec import decode_head
+        from ledger.merkle import leaf_hash
+
+        store = self.ledger().store
+        for position in range(store.size() - 1, -1, -1):
+            head = store.row(position).head
+            if decode_head(head).type in CLAIM_TYPES:
+                return leaf_hash(head).hex()
+        raise NotFound(f"{what}: there is no claim yet", "File one with `wherefrom add`")
+
+    def claim(self, id_: str) -> "ClaimAsserted | RecordingCorrected":
+        """Return the claim with this id; raise ``NotFound`` when its text was erased."""
+        from cli import lookups
+        from ledger.events import ClaimAsserted, RecordingCorrected
+
+        [(_, position, kind)] = lookups.find(self.views(), id_)
+        event = self.ledger().entry(position).event
+        if event is None:
+            raise NotFound(f"{id_[:SHORT]}: the text of this claim was erased", "Name another")
+        assert isinstance(event, ClaimAsserted | RecordingCorrected), kind
+        return event
+
+    def close(self) -> None:
+        """Let go of the files."""
+        if self._views is not None:
+            self._views.close()
+        if self._ledger is not None:
+            self._ledger.store.close()
+
+
+def interactive() -> bool:
+    """Whether a person is there to answer: stdin and stderr are a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+pass_session = click.make_pass_decorator(Session)
