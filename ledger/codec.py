@@ -55,6 +55,7 @@ MAX_RECORDER = 200
 
 SALT_BYTES = 16
 
+
 @attrs.frozen
 class Head:
     """The head of an event; see the module's text for what each field says."""
@@ -88,9 +89,7 @@ class UnknownEvent:
 
 
 _DAY_FIELDS: dict[type[Any], tuple[str, ...]] = {
-    kind: tuple(
-        field.name for field in attrs.fields(kind) if field.type in (Day, Day | None)
-    )
+    kind: tuple(field.name for field in attrs.fields(kind) if field.type in (Day, Day | None))
     for kind in (Claim, *EVENT_TYPES.values())
 }
 

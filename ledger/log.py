@@ -74,9 +74,7 @@ class Verification:
 class Appending:
     """One append under way: events go in one by one, and are kept all or none."""
 
-    def __init__(
-        self, writer: Writer, clock: Clock, random: Randomness, recorder: str
-    ) -> None:
+    def __init__(self, writer: Writer, clock: Clock, random: Randomness, recorder: str) -> None:
         self._writer = writer
         self._clock = clock
         self._random = random

@@ -405,9 +405,7 @@ def _recast(
         )
 
 
-def _mark_reached(
-    connection: sqlite3.Connection, store: Reader, size: int, skipped: int
-) -> None:
+def _mark_reached(connection: sqlite3.Connection, store: Reader, size: int, skipped: int) -> None:
     event = store.row(size - 1).hashes[:32].hex() if size else ""
     connection.execute("DELETE FROM reached")
     connection.execute(

@@ -345,8 +345,6 @@ def adjudged(connection: sqlite3.Connection, finding: str, pairs: Iterable[Pair]
             finding=finding,
             decision=said["decision"],
             reason=said["reason"],
-            pairs=tuple(
-                ((a[0], a[1]), (b[0], b[1])) for a, b in said.get("pairs", ())
-            ),
+            pairs=tuple(((a[0], a[1]), (b[0], b[1])) for a, b in said.get("pairs", ())),
         ),
     )

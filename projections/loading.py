@@ -9,6 +9,7 @@ import orjson
 from ledger.codec import Head, decode, decode_head
 from ledger.errors import Damaged
 from ledger.events import Claim, ClaimAsserted, RecordingCorrected
+from ledger.names import fold
 from ledger.store import Reader
 from projections.contradictions.clash import Context
 from projections.contradictions.finding import Key
@@ -95,7 +96,9 @@ class Loader:
             "SELECT folded, shown FROM scopes WHERE id = ?", (scope,)
         ).fetchone()
         subject, predicate, subject_shown, predicate_shown = self._shown[key]
-        return Key(subject, predicate, folded, subject_shown, predicate_shown, orjson.loads(spelled))
+        return Key(
+            subject, predicate, folded, subject_shown, predicate_shown, orjson.loads(spelled)
+        )
 
     def claim(self, position: int) -> tuple[str, Head, Claim]:
         """Return a claim by its position: its id, its head, and what it says."""
@@ -115,3 +118,10 @@ class Loader:
     def all_held(self, positions: Iterable[int], context: Context) -> list[Held]:
         """Return claims as they are judged."""
         return [self.held(position, context) for position in positions]
+
+    def definition_named(self, predicate: str) -> Definition:
+        """Return the definition in force of a predicate, by any of its names."""
+        row = self.connection.execute(
+            "SELECT entity FROM names WHERE folded = ?", (fold(predicate),)
+        ).fetchone()
+        return Definition() if row is None else self.definition(row[0])

@@ -62,8 +62,7 @@ class Components:
     def _store(self, component: set[str], column: str) -> None:
         root = min(component)
         self._connection.executemany(
-            f"UPDATE names SET {column} = (SELECT id FROM names WHERE folded = ?) "
-            "WHERE folded = ?",
+            f"UPDATE names SET {column} = (SELECT id FROM names WHERE folded = ?) WHERE folded = ?",
             [(root, name) for name in component],
         )
 

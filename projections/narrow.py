@@ -42,9 +42,7 @@ def suspect_slices(connection: sqlite3.Connection) -> Iterator[SliceKey]:
     """Yield every slice that could hold a finding, in the whole of the views."""
     shared = {
         key
-        for (key,) in connection.execute(
-            "SELECT key FROM topics GROUP BY key HAVING count(*) > 1"
-        )
+        for (key,) in connection.execute("SELECT key FROM topics GROUP BY key HAVING count(*) > 1")
     }
     changing = connection.execute(
         f"SELECT key, scope, earliest, latest FROM ("
@@ -79,7 +77,9 @@ def suspect_slices_of(connection: sqlite3.Connection, key: int) -> Iterator[Slic
     ):
         yield SliceKey(key, *row)
     if not constant:
-        yield from _overlapped(connection, "w.topic IN (SELECT id FROM topics WHERE key = ?)", (key,))
+        yield from _overlapped(
+            connection, "w.topic IN (SELECT id FROM topics WHERE key = ?)", (key,)
+        )
 
 
 def is_suspect(connection: sqlite3.Connection, slice_: SliceKey) -> bool:
@@ -91,9 +91,7 @@ def is_suspect(connection: sqlite3.Connection, slice_: SliceKey) -> bool:
     return found is not None
 
 
-def slice_where(
-    connection: sqlite3.Connection, slice_: SliceKey
-) -> tuple[str, tuple[int, ...]]:
+def slice_where(connection: sqlite3.Connection, slice_: SliceKey) -> tuple[str, tuple[int, ...]]:
     """Return the condition that selects a slice's own claims, and its parameters."""
     where = "topic IN (SELECT id FROM topics WHERE key = ?) AND scope = ?"
     if is_constant(connection, slice_.key):
@@ -167,9 +165,7 @@ def wish_keys(connection: sqlite3.Connection, key: int | None = None) -> list[tu
     ).fetchall()
 
 
-def suspect_series(
-    connection: sqlite3.Connection, key: int | None = None
-) -> list[tuple[int, int]]:
+def suspect_series(connection: sqlite3.Connection, key: int | None = None) -> list[tuple[int, int]]:
     """Return the keys and scopes of cumulative predicates where a later end is passed by an earlier.
 
     The window looks at everything up to and including the same last day, so that it never

@@ -151,9 +151,7 @@ class Interner:
         else:
             number = int(row[0])
             if shown < row[1]:
-                self._connection.execute(
-                    "UPDATE names SET shown = ? WHERE id = ?", (shown, number)
-                )
+                self._connection.execute("UPDATE names SET shown = ? WHERE id = ?", (shown, number))
         if len(self._names) >= _REMEMBERED:
             self._names.clear()
         self._names[shown] = number

@@ -17,7 +17,13 @@ VERSION = 1
 LOWEST, HIGHEST = "", "~"
 
 OPEN_END, CLOSED_LIST, APPROXIMATE, INFERRED, UNCERTAIN, LINKED, RECAST = (
-    1, 2, 4, 8, 16, 32, 64,
+    1,
+    2,
+    4,
+    8,
+    16,
+    32,
+    64,
 )
 """Bits of ``claims.flags``."""
 
@@ -76,7 +82,7 @@ CREATE TABLE findings (
   latest INTEGER NOT NULL,
   since TEXT NOT NULL, gap TEXT, share TEXT, json TEXT NOT NULL,
   pairs TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE TABLE finding_claims (
   finding TEXT NOT NULL, claim INTEGER NOT NULL, PRIMARY KEY (claim, finding)
 ) STRICT, WITHOUT ROWID;
@@ -103,7 +109,7 @@ CREATE INDEX topics_by_key ON topics (key);
 CREATE INDEX names_by_entity ON names (entity);
 CREATE INDEX names_by_source ON names (source);
 CREATE INDEX keys_by_predicate ON keys (predicate);
-CREATE INDEX findings_by_slice ON findings (key, scope, rule);
+CREATE INDEX findings_by_slice ON findings (key, scope, earliest, latest);
 CREATE INDEX claims_replaced ON claims (standing) WHERE standing <> 0;
 CREATE INDEX finding_claims_by_finding ON finding_claims (finding);
 """

@@ -12,15 +12,21 @@ import contextlib
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-from ledger.errors import StorageError
+import orjson
+
+from ledger.errors import NotFound, StorageError
 from ledger.journal import journal_for
 from ledger.store import Reader
 from projections import schema
 from projections.build import Increment, Progress, build_whole
+from projections.contradictions.finding import Pair
+from projections.held import Definition
+from projections.loading import Loader
 
 _FEW = 2_000
 """So many new events are always added one by one; more only if the views are ten times that."""
@@ -139,6 +145,61 @@ class Views:
             return None
         here = self.store.row(size - 1).hashes[:32].hex() if size else ""
         return size if here == event else None
+
+    def definition(self, predicate: str) -> Definition:
+        """Return the definition in force of a predicate, or the assumptions made without one."""
+        return Loader(self.connection, self.store).definition_named(predicate)
+
+    def find(self, prefix: str) -> list[tuple[str, int, str]]:
+        """Return id, position and type of the events whose id begins with these hex digits.
+
+        At most ten; the prefix may be of any length and either case.
+        """
+        digits = prefix.lower()
+        low = bytes.fromhex(digits + "0" * (64 - len(digits)))
+        high = bytes.fromhex(digits + "f" * (64 - len(digits)))
+        found = {
+            id_.hex(): (position, "claim-asserted")
+            for position, id_ in self.connection.execute(
+                "SELECT position, id FROM claims WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 10",
+                (low, high),
+            )
+        }
+        for position, id_, type_ in self.connection.execute(
+            "SELECT position, id, type FROM acts WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 10",
+            (low.hex(), high.hex()),
+        ):
+            found[id_] = (position, type_)
+        return [(id_, *found[id_]) for id_ in sorted(found)[:10]]
+
+    def findings(self, claims: Iterable[str] | None = None) -> list[dict[str, Any]]:
+        """Return the findings, or those that these claims (ids in hex) take part in, as JSON."""
+        if claims is None:
+            rows = self.connection.execute("SELECT json FROM findings ORDER BY id").fetchall()
+        else:
+            marks = [bytes.fromhex(id_) for id_ in claims]
+            rows = self.connection.execute(
+                "SELECT DISTINCT findings.id, json FROM claims JOIN finding_claims "
+                "ON claim = position JOIN findings ON findings.id = finding "
+                f"WHERE claims.id IN ({', '.join('?' * len(marks))}) ORDER BY findings.id",
+                marks,
+            ).fetchall()
+        return [orjson.loads(row[-1]) for row in rows]
+
+    def pairs(self, finding: str) -> tuple[Pair, ...]:
+        """Return the conflicting pairs of a finding, as an adjudication has to cover them.
+
+        Raises ``NotFound`` when there is no such finding.
+        """
+        row = self.connection.execute(
+            "SELECT pairs FROM findings WHERE id = ?", (finding,)
+        ).fetchone()
+        if row is None:
+            raise NotFound(
+                f"{finding}: no such finding",
+                "`wherefrom contradictions` lists them with their ids",
+            )
+        return tuple(((a[0], a[1]), (b[0], b[1])) for a, b in orjson.loads(row[0]))
 
     def size(self) -> int:
         """Return how many events the views have seen."""

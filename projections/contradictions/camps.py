@@ -95,8 +95,6 @@ def _cliques(neighbours: Sequence[set[int]]) -> Iterator[tuple[int, ...]]:
             continue
         pivot = max(candidates | seen, key=lambda node: len(candidates & neighbours[node]))
         for node in sorted(candidates - neighbours[pivot]):
-            stack.append(
-                ((*clique, node), candidates & neighbours[node], seen & neighbours[node])
-            )
+            stack.append(((*clique, node), candidates & neighbours[node], seen & neighbours[node]))
             candidates = candidates - {node}
             seen = seen | {node}

@@ -123,9 +123,7 @@ class Gap:
 def gap_between(a: Value | None, b: Value | None, definition: Definition) -> Gap | None:
     """Return the distance between two disjoint amounts or dates; ``None`` where there is none."""
     if isinstance(a, Quantity) and isinstance(b, Quantity):
-        return _interval_gap(
-            a.interval(definition.tolerance), b.interval(definition.tolerance)
-        )
+        return _interval_gap(a.interval(definition.tolerance), b.interval(definition.tolerance))
     if isinstance(a, Day) and isinstance(b, Day):
         first, second = sorted((span_of(a), span_of(b)))
         days = (second[0] - first[1]) // 86_400 + 1

@@ -92,9 +92,7 @@ def value_text(value: Value | None) -> str:
 
 def claim_pair(a: Held, b: Held) -> Pair:
     """Return the two sides that an adjudication has to cover for these claims."""
-    sides = sorted(
-        (held.voice or fold(held.claim.claimant), _side_value(held)) for held in (a, b)
-    )
+    sides = sorted((held.voice or fold(held.claim.claimant), _side_value(held)) for held in (a, b))
     return (sides[0], sides[1])
 
 
@@ -166,9 +164,7 @@ def to_json(finding: Finding, status: Status) -> dict[str, Any]:
 
 def camp_json(camp: Camp) -> dict[str, Any]:
     """Return a camp as other programs rely on it."""
-    values = {
-        (held.claim.value.stated, held.claim.modality): None for held in camp.claims
-    }
+    values = {(held.claim.value.stated, held.claim.modality): None for held in camp.claims}
     return {
         "value": None if camp.value is None else unstructure_value(camp.value),
         "stated": camp.stated,
@@ -179,9 +175,7 @@ def camp_json(camp: Camp) -> dict[str, Any]:
     }
 
 
-def status_of(
-    pairs: Iterable[Pair], adjudication: ContradictionAdjudicated | None
-) -> Status:
+def status_of(pairs: Iterable[Pair], adjudication: ContradictionAdjudicated | None) -> Status:
     """Return whether the decision still holds: it must cover every pair that now conflicts."""
     if adjudication is None:
         return "open"

@@ -30,6 +30,7 @@ from projections.contradictions.finding import (
 )
 from projections.held import Held, Span
 
+
 @attrs.frozen(eq=False)
 class Slice:
     """Standing claims of one key at one instant: its own, and wider ones that visit."""

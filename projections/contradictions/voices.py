@@ -7,10 +7,12 @@ claimant contradicts itself.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 import attrs
 
-from projections.compare import CONFLICT
+from ledger.values import Day, Quantity
+from projections.compare import CONFLICT, TENSION
 from projections.contradictions.clash import (
     Context,
     Gap,
@@ -30,7 +32,6 @@ from projections.contradictions.finding import (
 )
 from projections.held import WISHED, Held, is_daily
 
-
 _GRAVEST_FIRST: tuple[Verdict, ...] = ("contradiction", "tension", "revision", "altered")
 
 
@@ -44,7 +45,7 @@ class Step:
     linked: bool
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False, slots=False)
 class Voice:
     """The claims of one voice at one instant of one key.
 
@@ -58,6 +59,11 @@ class Voice:
     claims: tuple[Held, ...]
     revisers: Mapping[int, Sequence[Held]]
     context: Context
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """What changed within the voice, see ``steps_of``."""
+        return steps_of(self)
 
 
 def steps_of(voice: Voice) -> list[Step]:
@@ -91,7 +97,7 @@ def _step(earlier: Held, later: Held, context: Context) -> Step | None:
     wishes = earlier.claim.modality in WISHED
     if not wishes and not one_instant(earlier, later, context.definition.over_time):
         return None
-    if clash(earlier, later, context) != CONFLICT:
+    if not _replaces(earlier, later, context):
         return None
     if bool(earlier.claim.via) != bool(later.claim.via):
         return Step(earlier, later, "tension", False)
@@ -100,6 +106,17 @@ def _step(earlier: Held, later: Held, context: Context) -> Step | None:
     coarse = not (is_daily(earlier.said) and is_daily(later.said))
     soft = coarse or _may_change(earlier, later, context)
     return Step(earlier, later, "tension" if soft else "contradiction", False)
+
+
+def _replaces(earlier: Held, later: Held, context: Context) -> bool:
+    """Whether a voice's two statements cannot both be its last word.
+
+    The soft bounds excuse two speakers whose figures differ by rounding; one who said 1,900
+    and then 1,918 has changed the figure.
+    """
+    outcome = clash(earlier, later, context)
+    numeric = all(isinstance(held.value, Quantity | Day) for held in (earlier, later))
+    return outcome == CONFLICT or (outcome == TENSION and numeric)
 
 
 def _may_change(a: Held, b: Held, context: Context) -> bool:
@@ -111,7 +128,7 @@ def _may_change(a: Held, b: Held, context: Context) -> bool:
 
 def revised(voice: Voice) -> set[int]:
     """Return the positions of the voice's claims that are revised and stand no longer."""
-    return {step.earlier.position for step in steps_of(voice) if step.verdict == "revision"}
+    return {step.earlier.position for step in voice.steps if step.verdict == "revision"}
 
 
 def revision(voice: Voice) -> Iterator[Finding]:
@@ -120,7 +137,7 @@ def revision(voice: Voice) -> Iterator[Finding]:
     Fires for "3,428" said on Monday beside "6,000" said on Tuesday, both of the same day; not
     for "at least 3,428" and then "6,000", which can be true together. *Silent* unless linked.
     """
-    steps = steps_of(voice)
+    steps = voice.steps
     if not steps:
         return
     definition = voice.context.definition
@@ -154,7 +171,7 @@ def _statements(steps: Sequence[Step], voice: Voice) -> tuple[Camp, ...]:
     said = sorted(claims.values(), key=lambda held: (held.said, held.order))
     groups: list[list[Held]] = []
     for held in said:
-        if groups and clash(groups[-1][0], held, voice.context) != CONFLICT:
+        if groups and not _replaces(groups[-1][0], held, voice.context):
             groups[-1].append(held)
         else:
             groups.append([held])
