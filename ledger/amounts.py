@@ -7,7 +7,7 @@ The phrase comes with plain spaces, hyphens and apostrophes (:func:`plain`).
 import re
 import unicodedata
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ledger.decimals import checked, exact
 from ledger.errors import BadInput
@@ -27,6 +27,9 @@ _SIGNED = re.compile(
 )
 _PERCENT = re.compile(r" ?(?:%|(?:per ?cent|pour ?cent)(?!\w))", re.IGNORECASE)
 _SCALE = re.compile(r" ?(" + "|".join(SCALES) + r")(?!\w)", re.IGNORECASE)
+MAX_WORDS: Final = 20
+"""Words a number may take; French needs thirteen for 499,997."""
+
 _SHORT_SCALES = {"k": 3, "K": 3, "m": 6, "M": 6, "b": 9, "B": 9}
 _SHORT_SCALE = re.compile(r"([kKmMbB])(?!\w)")
 _LONG_SCALE = re.compile(r"(?:b|tr)illion", re.IGNORECASE)
@@ -174,11 +177,11 @@ def _of_many(phrase: str, end: int) -> tuple[int, int]:
 
 
 def _next_words(phrase: str, start: int) -> tuple[list[str], list[int]]:
-    """Return up to twelve words from ``start`` on, in lower case, and where each ends."""
+    """Return the next words from ``start`` on, in lower case, and where each ends."""
     words: list[str] = []
     ends: list[int] = []
     found = _WORD.match(phrase, start)
-    while found and len(words) < 12:
+    while found and len(words) < MAX_WORDS:
         words.append(found[1].lower())
         ends.append(found.end())
         found = _WORD.match(phrase, found.end())

@@ -62,6 +62,7 @@ _DAY = re.compile(
 _COUNTED = re.compile(r"(?:one|an?|un|une|some|many|few|numerous|no|none|aucune?)(?!\w)", re.I)
 _ATTACHED_UNIT = re.compile(r"\d(?:k?m|[cm]m|[km]?g|[tlh]|ha|[kMGT]?Wh?|k|[kMG]?B)(?:[²³/]\w*)?$")
 MAX_INFERRED_UNIT: Final = 3
+_EXPONENT = re.compile(r"[+-]?[\d.,]+[eE][+-]?\d+", re.ASCII)
 _NO_FIGURE = re.compile(r"[+-]?(?:nan|inf|infinity|infini|∞)", re.IGNORECASE)
 
 
@@ -171,6 +172,8 @@ def _inferred(words: Text, unit: str | None, locale: str | None) -> Single:
 
 def _number_like(stated: str) -> bool:
     """Whether a text with an unreadable figure is that figure and a few words, not a sentence."""
+    if _EXPONENT.fullmatch(stated):
+        return True
     one_figure = re.fullmatch(r"\D*\d(?:[\d\s.,']*\d)?(\D*)", stated)
     return one_figure is not None and len(stated.split()) <= 2 * MAX_INFERRED_UNIT
 

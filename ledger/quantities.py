@@ -66,7 +66,7 @@ def read_quantity(
     """
     if PLAIN.fullmatch(text) and (locale is None or "." not in text):
         number = Decimal(text)
-        return Quantity(text, number, number, unit=unit and _checked_unit(unit))
+        return Quantity(text, number, number, unit=None if unit is None else _checked_unit(unit))
     stated = text.strip()
     if not stated:
         raise BadInput(f"{what}: empty", HINT)

@@ -2,7 +2,7 @@
 
 A unit is kept as it is written. What only looks like one is refused, because a number read
 with half of its sentence is read wrongly: *5 more attacks* is a difference, *3,428 or 3,500*
-has a second number, *4 July* is a date, *12 at least once* has a bound in it.
+has a second number, *4 July* is a date, *12 attacks at least once* has a bound in it.
 """
 
 import re
@@ -18,7 +18,7 @@ MAX_UNIT_WORDS: Final = 6
 
 _SIGN = re.compile(rf"([%‰°]|[A-Z]{{0,2}}[{phrases.CURRENCIES}])(?![\w%‰°{phrases.CURRENCIES}])")
 _PERCENT = re.compile(r"^(?:per|pour) ?cent(?!\w)", re.IGNORECASE)
-_WORDS = re.compile(r"(?:[^\W\d_]|/ ?[^\W\d_])(?:(?:[\w .%/'²³°&-]|,(?=\d{3}))*[\w.%²³°])?")
+_WORDS = re.compile(r"(?:[^\W\d_]|°|/ ?[^\W\d_])(?:(?:[\w .%/'²³°&-]|,(?=\d{3}))*[\w.%²³°])?")
 _OF = re.compile(r"(?:(?:of|de) |d')+", re.IGNORECASE)
 _MONTHS = (
     "january february march april june july august september october november december janvier"
@@ -54,7 +54,7 @@ def read_unit(phrase: str, end: int, signs: tuple[str | None, ...], what: str) -
         raise BadInput(f"{what}: two units, {' and '.join(named)}", "Write both numbers in one")
     sign = named[0] if named else None
     words = phrase[end:].strip()
-    if sign and fold(sign) == fold(words):
+    if sign and sign[0].isalpha() and fold(sign) == fold(words):
         return words
     if sign is None:
         words = _PERCENT.sub("%", _without_of(words), count=1)
