@@ -90,7 +90,7 @@ def _figure(phrase: str, signed: re.Match[str], locale: str | None, what: str) -
     number = read_figure(figure, locale, scale > 0, what)
     decimals = -int(number.as_tuple().exponent)
     if "-" in (before, after):
-        number = -number
+        number = number.copy_negate()  # the minus sign would round to 28 digits
     unit: str | None = currency or None
     percent = None if currency else _PERCENT.match(phrase, end)
     if percent:

@@ -238,7 +238,7 @@ def _plus_minus(
     if second is None or second.number < 0 or first.approx or second.approx:
         raise BadInput(f"{what}: no number after ±", "Write 3,400 ± 100")
     centre, width = first.number, second.number
-    if second.scale and not first.scale and abs(centre) < Decimal(10) ** second.scale:
+    if second.scale and not first.scale and centre.copy_abs() < Decimal(10) ** second.scale:
         centre = exact(centre, "*", Decimal(10) ** second.scale)
     if first.scale and not second.scale and second.unit != "%" and width < 1000:
         raise BadInput(
@@ -247,12 +247,15 @@ def _plus_minus(
         )
     units: tuple[str | None, ...] = (first.unit, second.unit)
     if second.unit == "%" and first.unit != "%":
-        if first.unit is None and abs(centre) <= 100:
+        if first.unit is None and centre.copy_abs() <= 100:
             raise BadInput(
                 f"{what}: ± {width} % can be a share of the number or percentage points",
                 f"Write {centre} % ± {width} %, or the two ends",
             )
-        width, units = exact(abs(centre), "*", exact(width, "*", Decimal("0.01"))), (first.unit,)
+        width, units = (
+            exact(centre.copy_abs(), "*", exact(width, "*", Decimal("0.01"))),
+            (first.unit,),
+        )
     point = Interval(checked(centre, what), checked(centre, what))
     interval = point.widened(checked(width, what), width)
     unit = read_unit(phrase, second.end, units, what)

@@ -70,7 +70,9 @@ def _rounded(quantity: Quantity) -> str | None:
     step = width.adjusted()
     scales = _FRENCH_SCALES if is_french(quantity.unit or "") else (*_LONGER, *_SCALES)
     fitting = [(power, name) for power, name in scales if power >= step]
-    for power, name in [scale for scale in fitting if abs(centre) >= 10 ** scale[0]] + fitting[-1:]:
+    for power, name in [
+        scale for scale in fitting if centre.copy_abs() >= 10 ** scale[0]
+    ] + fitting[-1:]:
         scaled = exact(centre, "*", Decimal(10) ** -power)
         figure = f"{scaled:.{power - step}f}"
         if Decimal(figure) == scaled:

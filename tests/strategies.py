@@ -38,13 +38,15 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZéèàçñöüß
 # --- numbers -------------------------------------------------------------------------------
 
 
-def decimals(digits: int = 18, places: int = 6) -> st.SearchStrategy[Decimal]:
-    """Draw exact numbers of either sign, small ones often."""
-    limit = 10 ** (digits - places)
+def decimals(digits: int = 40, places: int = 6) -> st.SearchStrategy[Decimal]:
+    """Draw exact numbers of either sign: small ones often, some longer than a float or a
+    default decimal context can hold.
+    """
+    limit = 10**digits - 1
     return st.one_of(
         st.integers(-20, 20).map(Decimal),
-        st.integers(-limit, limit).map(Decimal),
-        st.decimals(-limit, limit, allow_nan=False, allow_infinity=False, places=places),
+        st.integers(-(10**9), 10**9).map(Decimal),
+        st.integers(-limit, limit).map(lambda number: Decimal(f"{number}e-{places}")),
     )
 
 
