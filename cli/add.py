@@ -5,14 +5,14 @@ understood before anything is recorded, and says at once when the new claim cont
 is held.
 """
 
-import json
 from typing import Any
 
 import click
 
 from cli.claim_options import Draft, claim_options, draft_of
+from cli.recording import answer, complete, json_option, read_draft, record
 from cli.session import SHORT, Session, interactive, pass_session
-from ledger.errors import BadInput
+from ledger.errors import LedgerError
 
 _PROMPTS = {
     "subject": "About what or whom (subject)",
@@ -36,7 +36,7 @@ _LIKE = ("via", "published", "url", "archive_url", "evidence_sha256", "lang")
     help="Take via, published, url, evidence and lang from this claim, or from the 'last'.",
 )
 @click.option("--yes", "-y", is_flag=True, help="Record without asking.")
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@json_option
 @pass_session
 def add_command(
     session: Session, /, like: str | None, yes: bool, as_json: bool, **options: Any
@@ -50,7 +50,9 @@ def add_command(
     draft = draft_of(options)
     if like:
         draft = {**_like(session, like), **draft}
-    draft = _complete(draft)
+    draft = complete(
+        draft, _PROMPTS, "Give what is missing, or take it from another claim with --like"
+    )
     record_claim(session, draft, yes=yes, as_json=as_json)
 
 
@@ -59,12 +61,10 @@ def record_claim(session: Session, draft: Draft, *, yes: bool, as_json: bool) ->
 
     The draft may be a claim or, with ``corrects``, a corrected recording.
     """
-    from cli import lookups
     from cli.understood import understood
-    from ledger.drafts import Drafts
     from ledger.events import ClaimAsserted, RecordingCorrected
 
-    event = Drafts(session.definition, session.resolve).read(draft)
+    event = read_draft(session, draft)
     assert isinstance(event, ClaimAsserted | RecordingCorrected)
     claim = event.claim
     unit = getattr(session.definition(claim.predicate), "unit", None)
@@ -73,20 +73,13 @@ def record_claim(session: Session, draft: Draft, *, yes: bool, as_json: bool) ->
     click.echo(f"{claim.subject} · {claim.predicate}: {words}{denied}", err=True)
     if interactive() and not yes and not click.confirm("Record this?", default=True, err=True):
         raise click.Abort
-    [recorded] = session.ledger(create=True).append([event], session.recorder)
-    findings = lookups.findings(session.views(), [recorded.position])
-    if as_json:
-        answer = {
-            "id": recorded.id,
-            "position": recorded.position,
-            "recorded": recorded.new,
-            "understood": words,
-            "findings": findings,
-        }
-        click.echo(json.dumps(answer, ensure_ascii=False))
-    else:
-        said = "Recorded as" if recorded.new else "Already recorded as"
-        click.echo(f"{said} {recorded.id[:SHORT]}, position {recorded.position}")
+    recorded = record(session, event)
+    try:
+        findings = session.views().findings([recorded.id])
+    except LedgerError as error:
+        findings = []
+        click.echo(f"Warning: recorded, but not compared with what is held: {error}", err=True)
+    answer(recorded, as_json, understood=words, findings=findings)
     for finding in findings:
         if finding["status"] == "open" and finding["verdict"] != "revision":
             click.echo(
@@ -102,19 +95,3 @@ def _like(session: Session, like: str) -> Draft:
     claim = session.claim(session.resolve(like, "claim"))
     said = statement(claim)
     return {name: said[name] for name in _LIKE if name in said}
-
-
-def _complete(draft: Draft) -> Draft:
-    """Ask for what is missing, or say what that is where nobody can be asked."""
-    missing = [name for name in _PROMPTS if not draft.get(name)]
-    if not missing:
-        return draft
-    if not interactive():
-        names = ", ".join(
-            name.upper() if name in ("subject", "predicate", "value") else f"--{name}"
-            for name in missing
-        )
-        raise BadInput(f"add: {names} missing", "Give them all, or take some with --like CLAIM")
-    for name in missing:
-        draft[name] = click.prompt(_PROMPTS[name], err=True)
-    return draft

@@ -76,7 +76,7 @@ def draft_of(options: dict[str, Any]) -> Draft:
     if "via" in draft:
         draft["via"] = [name for name in draft["via"] if name]
     if evidence:
-        document = _read_file(evidence)
+        document = read_file(evidence)
         draft["evidence_sha256"] = sha256(document).hexdigest()
         if draft.get("quote"):
             draft.update(_passage(document, draft["quote"], evidence))
@@ -90,7 +90,8 @@ def _qualifier(text: str) -> tuple[str, str]:
     return name, said
 
 
-def _read_file(path: str) -> bytes:
+def read_file(path: str) -> bytes:
+    """Return a document's bytes; raise ``StorageError`` when it cannot be read."""
     try:
         return Path(path).read_bytes()
     except OSError as error:

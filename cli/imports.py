@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.recording import json_option
 from cli.session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _WORTH_A_BAR = 1_000_000
 )
 @click.option("--locale", metavar="NAME", help="Whose way of writing numbers: fr, de_CH.")
 @click.option("--skip-bad", is_flag=True, help="Record the rest; bad rows go to FILE.rejected.csv.")
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@json_option
 @pass_session
 def import_command(
     session: Session,

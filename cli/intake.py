@@ -10,7 +10,6 @@ import passes over: mend the rows and import that file. Rows of JSON go, as they
 import csv
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -140,7 +139,7 @@ class Rejects:
 
     def _open(self) -> None:
         try:
-            self._file = Path(self.path).open("w", encoding="utf-8", newline="")
+            self._file = open(self.path, "w", encoding="utf-8", newline="")  # noqa: SIM115
         except OSError as error:
             raise StorageError(
                 f"{self.path}: {error.strerror}", "Import from a folder that can be written"

@@ -1,53 +1,86 @@
-"""What the recording commands ask of the views: an id's event, a definition, what conflicts."""
+"""What the recording commands ask of the views: which act is in force, what a name or id means."""
 
-from collections.abc import Iterable
 from typing import Any
 
+import attrs
 import orjson
 
-from ledger.codec import decode_head
+from ledger.errors import NotFound
 from ledger.names import fold
-from projections.held import Definition
-from projections.loading import Loader
+from projections.names import ActRow, in_force
 from projections.views import Views
 
-Found = tuple[str, int, str]
-"""An event: its id, its position, its type."""
+_SHORTEST = 6
 
 
-def definition(views: Views, predicate: str) -> Definition:
-    """Return the definition in force of a predicate, after matching; or that there is none."""
-    row = views.connection.execute(
-        "SELECT entity FROM names WHERE folded = ?", (fold(predicate),)
-    ).fetchone()
-    return Definition() if row is None else Loader(views.connection, views.store).definition(row[0])
+@attrs.frozen
+class Act:
+    """An act as it is held: what it says, beside where it is kept."""
+
+    id: str
+    position: int
+    type: str
+    said: dict[str, Any]
 
 
-def find(views: Views, prefix: str) -> list[Found]:
-    """Return the events whose id begins with ``prefix``, hexadecimal digits in lower case."""
-    first = bytes.fromhex(prefix.ljust(64, "0"))
-    last = bytes.fromhex(prefix.ljust(64, "f"))
-    rows = views.connection.execute(
-        "SELECT position FROM claims WHERE id BETWEEN ? AND ? "
-        "UNION SELECT position FROM acts WHERE id BETWEEN ? AND ? ORDER BY position",
-        (first, last, first.hex(), last.hex()),
-    ).fetchall()
-    found = []
-    for (position,) in rows:
-        row = views.store.row(position)
-        found.append((row.hashes[:32].hex(), position, decode_head(row.head).type))
-    return found
+_TOGGLES = {
+    "entities-matched": ("entities-matched", "entities-unmatched"),
+    "entities-unmatched": ("entities-matched", "entities-unmatched"),
+}
 
 
-def findings(views: Views, positions: Iterable[int]) -> list[dict[str, Any]]:
-    """Return the findings with the claims at ``positions`` in them, as the report has them."""
-    found: dict[str, dict[str, Any]] = {}
-    for position in positions:
-        rows = views.connection.execute(
-            "SELECT id, status, json FROM findings JOIN finding_claims ON finding = id "
-            "WHERE claim = ? ORDER BY id",
-            (position,),
+def act_in_force(
+    views: Views, type_: str, target: str, other: str = "", relation: str | None = None
+) -> Act | None:
+    """Return the act in force of those that toggle the same thing as one of ``type_`` would.
+
+    ``target`` is the folded name, or the finding, that it speaks of; for a match also
+    ``other`` and the ``relation``, where the order of two names that are the same is no matter.
+    """
+    types = _TOGGLES.get(type_, (type_,))
+    ways = [(target, other), (other, target)] if relation == "same" else [(target, other)]
+    rows: list[ActRow] = []
+    for one, two in ways:
+        found = views.connection.execute(
+            "SELECT id, type, recorded_at, target, other, said FROM acts "
+            f"WHERE target = ? AND type IN ({', '.join('?' * len(types))})",
+            (one, *types),
         )
-        for id_, status, said in rows:
-            found[id_] = {**orjson.loads(said), "status": status}
-    return list(found.values())
+        rows += [
+            row
+            for row in found
+            if relation is None
+            or (row[4] == two and orjson.loads(row[5]).get("relation", "same") == relation)
+        ]
+    row = in_force(rows)
+    if row is None:
+        return None
+    [(id_, position, kind)] = views.find(row[0])
+    return Act(id_, position, kind, orjson.loads(row[5]))
+
+
+def is_named(views: Views, name: str) -> bool:
+    """Whether anything held names ``name``."""
+    row = views.connection.execute("SELECT 1 FROM names WHERE folded = ?", (fold(name),)).fetchone()
+    return row is not None
+
+
+def find_finding(views: Views, prefix: str) -> str:
+    """Return the id of the finding whose id begins with ``prefix``.
+
+    Raises ``NotFound`` when there is none, or more than one.
+    """
+    digits = prefix.strip().lower()
+    rows = views.connection.execute(
+        "SELECT id FROM findings WHERE substr(id, 1, ?) = ? ORDER BY id LIMIT 6",
+        (len(digits), digits),
+    ).fetchall()
+    if len(digits) < _SHORTEST or not rows:
+        raise NotFound(
+            f"finding: none has an id that begins with {prefix!r}",
+            f"Write {_SHORTEST} or more digits, as `wherefrom contradictions` shows them",
+        )
+    if len(rows) > 1:
+        some = ", ".join(id_[: len(digits) + 2] for (id_,) in rows)
+        raise NotFound(f"finding: {digits} could be {some}", "Write more of its digits")
+    return str(rows[0][0])

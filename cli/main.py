@@ -151,6 +151,25 @@ def run(arguments: list[str] | None = None) -> int:
         where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
         _complain(f"{where}{error.strerror or error}")
         return 2
+    except Exception as error:
+        trouble = _database_trouble(error)
+        if trouble is None:
+            raise
+        _complain(str(trouble))
+        return trouble.exit_code
+
+
+def _database_trouble(error: Exception) -> LedgerError | None:
+    """Return what SQLite complains of where a user can mend it: a full disk, a locked file."""
+    if type(error).__module__ != "sqlite3":
+        return None
+    from sqlite3 import Error
+
+    from ledger.sqlite import storage_error
+
+    assert isinstance(error, Error)
+    trouble = storage_error(error, "a file of the ledger")
+    return trouble if trouble.hint else None
 
 
 def _complain(message: str) -> None:

@@ -88,13 +88,11 @@ class Session:
 
     def definition(self, predicate: str) -> "Defined":
         """Return how values of ``predicate`` are read; inferred where nothing is held yet."""
-        from cli import lookups
-
         if not self.exists:
             from ledger.drafts import UNDEFINED
 
             return UNDEFINED
-        return lookups.definition(self.views(), predicate)
+        return self.views().definition(predicate)
 
     def resolve(self, text: str, what: str) -> str:
         """Return the id of the event that ``text`` names: an id, a prefix of one, or ``last``.
@@ -102,8 +100,6 @@ class Session:
         Fields that name claims want a claim. Raises ``NotFound`` when there is none or more
         than one of them, and ``BadInput`` for what is no id.
         """
-        from cli import lookups
-
         if text == "last":
             return self.last_claim(what)
         prefix = text.strip().lower()
@@ -111,7 +107,7 @@ class Session:
             raise BadInput(
                 f"{what}: {text!r} is no id", "Write 6 or more of its digits, as `log` shows them"
             )
-        found = lookups.find(self.views(), prefix) if self.exists else []
+        found = self.views().find(prefix) if self.exists else []
         if not found:
             raise NotFound(f"{what}: nothing here has an id that begins with {prefix}", "See `log`")
         if len(found) > 1:
@@ -139,10 +135,9 @@ class Session:
 
     def claim(self, id_: str) -> "ClaimAsserted | RecordingCorrected":
         """Return the claim with this id; raise ``NotFound`` when its text was erased."""
-        from cli import lookups
         from ledger.events import ClaimAsserted, RecordingCorrected
 
-        [(_, position, kind)] = lookups.find(self.views(), id_)
+        [(_, position, kind)] = self.views().find(id_)
         event = self.ledger().entry(position).event
         if event is None:
             raise NotFound(f"{id_[:SHORT]}: the text of this claim was erased", "Name another")

@@ -1,0 +1,89 @@
+"""What the recording commands share: asking for what is missing, recording, answering."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.session import SHORT, Session, interactive
+from ledger.errors import BadInput
+
+if TYPE_CHECKING:
+    from ledger.events import Event
+    from ledger.log import Recorded
+
+Draft = dict[str, Any]
+
+ARGUMENTS = ("subject", "predicate", "value")
+"""The fields that stand on the command line without an option's name."""
+
+
+def complete(draft: Draft, prompts: Mapping[str, str], hint: str = "") -> Draft:
+    """Return the draft with every field of ``prompts``, asked for where a person is there.
+
+    Raises ``BadInput`` naming all that is missing where nobody can be asked.
+    """
+    missing = [name for name in prompts if not draft.get(name)]
+    if missing and not interactive():
+        names = [
+            name.upper() if name in ARGUMENTS else f"--{name.replace('_', '-')}" for name in missing
+        ]
+        raise BadInput(f"missing: {', '.join(names)}", hint or "Give it, or run this on a terminal")
+    asked = {name: click.prompt(prompts[name], err=True) for name in missing}
+    return {**draft, **asked}
+
+
+def read_draft(session: Session, draft: Draft) -> "Event":
+    """Return the event that the draft describes, its references resolved; nothing is recorded."""
+    from ledger.drafts import Drafts
+
+    given = {name: text for name, text in draft.items() if text not in (None, "", ())}
+    return Drafts(session.definition, session.resolve).read(given)
+
+
+def record(session: Session, event: "Event") -> "Recorded":
+    """Record one event; return where it is kept."""
+    [recorded] = session.ledger(create=True).append([event], session.recorder)
+    return recorded
+
+
+def answer(recorded: "Recorded", as_json: bool, **more: Any) -> None:
+    """Say where an event is kept: on stdout, in words or as JSON with ``more`` beside it."""
+    if as_json:
+        said = {"id": recorded.id, "position": recorded.position, "recorded": recorded.new, **more}
+        click.echo(json.dumps(said, ensure_ascii=False))
+    else:
+        words = "Recorded as" if recorded.new else "Already recorded as"
+        click.echo(f"{words} {recorded.id[:SHORT]}, position {recorded.position}")
+
+
+def record_toggle(
+    session: Session, draft: Draft, target: str, other: str = "", *, as_json: bool
+) -> None:
+    """Record an act that replaces the one in force about the same thing, which it names.
+
+    If the one in force says the same already, nothing is recorded and it is the answer.
+    """
+    from ledger.codec import statement
+    from ledger.log import Recorded
+
+    event = read_draft(session, draft)
+    held = None
+    if session.exists:
+        from cli import lookups
+
+        held = lookups.act_in_force(
+            session.views(), event.TYPE, target, other, draft.get("relation")
+        )
+    if held is None:
+        answer(record(session, event), as_json)
+        return
+    said = json.loads(json.dumps(statement(event)))
+    if held.type == event.TYPE and {**held.said, "after": None} == {**said, "after": None}:
+        answer(Recorded(held.position, held.id, False), as_json)
+        return
+    answer(record(session, read_draft(session, {**draft, "after": held.id})), as_json)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
