@@ -1,6 +1,6 @@
 """The reference store: a list. What the SQLite store does is what this one does."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from ledger.store import Row, Writer
@@ -32,6 +32,10 @@ class MemoryStore:
         if position < 0:
             raise IndexError(position)
         return self._rows[position]
+
+    def at(self, positions: Sequence[int]) -> list[Row]:
+        """Return the rows at these positions."""
+        return [self.row(position) for position in positions]
 
     def with_fingerprint(self, fingerprint: bytes) -> list[int]:
         """Return the positions of the rows with this fingerprint."""

@@ -11,7 +11,7 @@ beside a no-delete trigger would not do: REPLACE deletes without firing it).
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ APPLICATION_ID = 0x77667231
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 30.0
 _PAGE = 2_000
+_AT_ONCE = 500
 
 _SCHEMA = """
 CREATE TABLE ledger (
@@ -153,6 +154,23 @@ class SqliteStore:
         if values is None:
             raise IndexError(position)
         return Row(*values)
+
+    def at(self, positions: Sequence[int]) -> list[Row]:
+        """Return the rows at these positions, some hundreds to a query."""
+        found: dict[int, Row] = {}
+        for start in range(0, len(positions), _AT_ONCE):
+            some = positions[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            with self._reading():
+                page = self._connection.execute(
+                    _ROW + f"WHERE position IN ({marks})", some
+                ).fetchall()
+            for values in page:
+                found[values[0]] = Row(*values)
+        try:
+            return [found[position] for position in positions]
+        except KeyError as error:
+            raise IndexError(error.args[0]) from None
 
     def with_fingerprint(self, fingerprint: bytes) -> list[int]:
         """Return the positions of the rows with this fingerprint."""

@@ -13,7 +13,7 @@ and one suite of tests (``tests/store_contract.py``) holds every store to it:
 * ``with_fingerprint`` finds every row whose body has that fingerprint.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -47,6 +47,9 @@ class Reader(Protocol):
 
     def row(self, position: int) -> Row:
         """Return one row; raise ``IndexError`` when there is none."""
+
+    def at(self, positions: Sequence[int]) -> list[Row]:
+        """Return the rows at these positions, in their order; ``IndexError`` if one is none."""
 
     def with_fingerprint(self, fingerprint: bytes) -> list[int]:
         """Return the positions of the rows whose body has this fingerprint, in order."""

@@ -33,7 +33,10 @@ def _converter() -> "Converter":
     from cattrs import Converter
     from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
-    converter = Converter(forbid_extra_keys=True, omit_if_default=True)
+    # Without the detailed validation, which collects every error, structuring takes half as long.
+    converter = Converter(
+        forbid_extra_keys=True, omit_if_default=True, detailed_validation=False
+    )
     converter.register_unstructure_hook(Decimal, spell)
     converter.register_structure_hook(Decimal, lambda text, _: Decimal(text))
 
@@ -67,11 +70,11 @@ def unstructure(event: Event) -> Json:
 
 def structure(tree: Json, kind: type[Event]) -> Event:
     """Return the event of class ``kind`` that ``tree`` spells; raise ``Damaged`` if it is none."""
-    from cattrs import BaseValidationError
+    from cattrs import ForbiddenExtraKeysError
 
     try:
         return _converter().structure(tree, kind)
-    except (BaseValidationError, KeyError, ValueError, TypeError) as error:
+    except (ForbiddenExtraKeysError, KeyError, AttributeError, ValueError, TypeError) as error:
         raise Damaged(f"{kind.TYPE}: not of that form ({error})") from error
 
 

@@ -74,6 +74,8 @@ def compare_quantities(a: Quantity, b: Quantity, definition: Definition) -> Outc
     """Compare two amounts; ``None`` when their units differ."""
     if unit_of(a, definition) != unit_of(b, definition):
         return None
+    if a.plain and b.plain and a.lower == b.lower:
+        return AGREE
     left, right = a.interval(definition.tolerance), b.interval(definition.tolerance)
     if left.meets(right):
         return AGREE

@@ -10,7 +10,7 @@ from ledger.codec import Head, decode, decode_head
 from ledger.errors import Damaged
 from ledger.events import Claim, ClaimAsserted, RecordingCorrected
 from ledger.names import fold
-from ledger.store import Reader
+from ledger.store import Reader, Row
 from projections.contradictions.clash import Context
 from projections.contradictions.finding import Key
 from projections.held import Definition, Held, hold
@@ -102,22 +102,15 @@ class Loader:
 
     def claim(self, position: int) -> tuple[str, Head, Claim]:
         """Return a claim by its position: its id, its head, and what it says."""
-        row = self._store.row(position)
-        head = decode_head(row.head)
-        if row.body is None:
-            raise Damaged(f"position {position}: the body is missing", "Run `wherefrom verify`")
-        event = decode(head.type, head.schema, row.body)
-        assert isinstance(event, ClaimAsserted | RecordingCorrected)
-        return row.hashes[:32].hex(), head, event.claim
+        return _claim(self._store.row(position))
 
     def held(self, position: int, context: Context) -> Held:
         """Return one claim as it is judged."""
-        id_, head, claim = self.claim(position)
-        return hold(position, id_, head.recorded_at, claim, context.definition, context.names)
+        return _held(self._store.row(position), context)
 
     def all_held(self, positions: Iterable[int], context: Context) -> list[Held]:
         """Return claims as they are judged."""
-        return [self.held(position, context) for position in positions]
+        return [_held(row, context) for row in self._store.at(list(positions))]
 
     def definition_named(self, predicate: str) -> Definition:
         """Return the definition in force of a predicate, by any of its names."""
@@ -125,3 +118,17 @@ class Loader:
             "SELECT entity FROM names WHERE folded = ?", (fold(predicate),)
         ).fetchone()
         return Definition() if row is None else self.definition(row[0])
+
+
+def _claim(row: Row) -> tuple[str, Head, Claim]:
+    head = decode_head(row.head)
+    if row.body is None:
+        raise Damaged(f"position {row.position}: the body is missing", "Run `wherefrom verify`")
+    event = decode(head.type, head.schema, row.body)
+    assert isinstance(event, ClaimAsserted | RecordingCorrected)
+    return row.hashes[:32].hex(), head, event.claim
+
+
+def _held(row: Row, context: Context) -> Held:
+    id_, head, claim = _claim(row)
+    return hold(row.position, id_, head.recorded_at, claim, context.definition, context.names)

@@ -178,6 +178,10 @@ def suspect_series(connection: sqlite3.Connection, key: int | None = None) -> li
         ("cumulative-up", "max(lower)", "extreme >= upper"),
         ("cumulative-down", "min(upper)", "extreme <= lower"),
     ):
+        if not connection.execute(
+            "SELECT 1 FROM keys WHERE over_time = ? LIMIT 1", (over_time,)
+        ).fetchone():
+            continue
         equal = f"AND (extreme <> {'upper' if over_time == 'cumulative-up' else 'lower'} OR opens)"
         found += connection.execute(
             "SELECT DISTINCT key, scope FROM (SELECT key, scope, lower, upper, "

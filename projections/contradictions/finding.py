@@ -7,10 +7,12 @@ its rule, its key and its instant (or peak), so one more voice does not make a n
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 import attrs
 
+from ledger.decimals import spell
 from ledger.events import ContradictionAdjudicated
 from ledger.grammar import write_quantity
 from ledger.names import fold
@@ -83,11 +85,16 @@ def finding_id(rule: str, key: Key, *instant: object) -> str:
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
 
 
+@lru_cache(maxsize=4_096)
 def value_text(value: Value | None) -> str:
     """Return a value in the words under which an adjudication remembers it."""
     if value is None:
         return ""
-    return write_quantity(value) if isinstance(value, Quantity) else fold(value.stated)
+    if not isinstance(value, Quantity):
+        return fold(value.stated)
+    if value.plain and value.lower is not None:
+        return f"{spell(value.lower)} {value.unit or ''}".rstrip()
+    return write_quantity(value)
 
 
 def claim_pair(a: Held, b: Held) -> Pair:
@@ -108,6 +115,8 @@ def make_camp(claims: Iterable[Held], definition: Definition) -> Camp:
     quantities = [value for value in values if isinstance(value, Quantity)]
     if not values or len(quantities) != len(values):
         return Camp(values[0] if values else None, values[0].stated if values else "", ordered)
+    if len(quantities) == 1:
+        return Camp(quantities[0], quantities[0].stated, ordered)
     narrowest = min(quantities, key=lambda quantity: _width(quantity, definition))
     if len({value_text(quantity) for quantity in quantities}) == 1:
         return Camp(narrowest, narrowest.stated, ordered)

@@ -169,9 +169,10 @@ def _statements(steps: Sequence[Step], voice: Voice) -> tuple[Camp, ...]:
     """One camp for each statement, in the order in which they were said."""
     claims = {held.position: held for step in steps for held in (step.earlier, step.later)}
     said = sorted(claims.values(), key=lambda held: (held.said, held.order))
+    changes = {(step.earlier.position, step.later.position) for step in steps}
     groups: list[list[Held]] = []
     for held in said:
-        if groups and not _replaces(groups[-1][0], held, voice.context):
+        if groups and (groups[-1][-1].position, held.position) not in changes:
             groups[-1].append(held)
         else:
             groups.append([held])
