@@ -1,0 +1,158 @@
+"""How an answer leaves: as text for a person, or in a form that other programs read.
+
+The forms and their options are those of `sqlite-utils`: `--json`, `--nl`, `--csv`, `--tsv`, `-t`.
+Text is what a person reads, so it must not obey what it shows: control characters and marks
+that turn the direction of writing come out as escapes (``\\x1b``). On a terminal the same holds
+for every form; in a pipe the data forms carry texts as they are. Colours are for a terminal
+whose user has not asked for none (``NO_COLOR``, https://no-color.org).
+"""
+
+import csv
+import json
+import os
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, Literal
+
+import click
+
+Form = Literal["text", "json", "nl", "csv", "tsv", "table"]
+
+PIPE_WIDTH: Final = 80
+"""Columns of text where there is no terminal to ask."""
+
+_UNLIMITED: Final = 100_000
+
+_UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_UNSAFE_IN_JSON: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+_OPTIONS: Final = (
+    ("--json", "json", "Answer as a JSON array."),
+    ("--nl", "nl", "Answer as JSON, one object a line."),
+    ("--csv", "csv", "Answer as CSV."),
+    ("--tsv", "tsv", "Answer as tab-separated values."),
+    ("-t", "table", "Answer as a table."),
+)
+
+
+def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of the forms; it gets the one chosen as ``form``."""
+    for name, form, help_ in reversed(_OPTIONS):
+        names = (name, "--table") if name == "-t" else (name,)
+        command = click.option(*names, "form", flag_value=form, type=str, help=help_)(command)
+    return click.option("--text", "form", flag_value="text", default="text", hidden=True)(command)
+
+
+def plain(text: str) -> str:
+    """Return ``text`` with what a terminal would obey, line breaks included, as escapes."""
+    return _UNSAFE.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    short = {9: "\\t", 10: "\\n", 13: "\\r"}.get(code)
+    return short or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
+
+
+def on_terminal() -> bool:
+    """Whether a person reads stdout on a terminal."""
+    return sys.stdout.isatty()
+
+
+def paint(text: str, **style: Any) -> str:
+    """Return ``text`` in a style of :func:`click.style`, where colours are wanted."""
+    dumb = os.environ.get("TERM") == "dumb"
+    if not on_terminal() or dumb or os.environ.get("NO_COLOR"):
+        return text
+    return click.style(text, **style)
+
+
+def width() -> int:
+    """Return the columns that text may fill."""
+    return shutil.get_terminal_size().columns if on_terminal() else PIPE_WIDTH
+
+
+def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
+    """Return ``text`` in lines that fit, after ``indent``; the lines after the first ``hanging``.
+
+    A word longer than a line stays whole: it may be an id or an address to be copied.
+    """
+    return textwrap.fill(
+        plain(text),
+        max(width(), 40),
+        initial_indent=indent,
+        subsequent_indent=indent if hanging is None else hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def emit(
+    form: Form,
+    records: Iterable[Mapping[str, Any]],
+    columns: Sequence[str],
+    cells: Callable[[Mapping[str, Any]], Sequence[Any]],
+) -> None:
+    """Write ``records`` in a data form: whole as JSON, as their ``cells`` under ``columns`` else.
+
+    ``None`` is an empty cell.
+    """
+    if form in ("json", "nl"):
+        emit_json((json.dumps(record, ensure_ascii=False) for record in records), form)
+    elif form == "table":
+        print_table(columns, (cells(record) for record in records))
+    else:
+        _emit_csv(form, columns, (cells(record) for record in records))
+
+
+def emit_json(texts: Iterable[str], form: Form) -> None:
+    """Write records that are JSON texts already, as an array or, for ``nl``, one a line."""
+    if on_terminal():
+        texts = (_UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", t) for t in texts)
+    write = sys.stdout.write
+    if form == "nl":
+        for text in texts:
+            write(text + "\n")
+        return
+    write("[")
+    for number, text in enumerate(texts):
+        write(",\n " + text if number else text)
+    write("]\n")
+
+
+def _emit_csv(form: Form, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    writer = csv.writer(sys.stdout, delimiter="\t" if form == "tsv" else ",", lineterminator="\n")
+    writer.writerow(columns)
+    if on_terminal():
+        rows = ([plain(str(cell)) if cell is not None else "" for cell in row] for row in rows)
+    writer.writerows(rows)
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], indent: int = 0) -> None:
+    """Write rows under their columns; on a terminal as wide as it is, in a pipe one line a row."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(plain(column), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text("" if cell is None else plain(str(cell))) for cell in row))
+    coloured = paint("x", bold=True) != "x"
+    console = Console(
+        width=width() if on_terminal() else _UNLIMITED,
+        force_terminal=coloured,
+        no_color=not coloured,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    with console.capture() as capture:
+        console.print(Padding(table, (0, 0, 0, indent), expand=False))
+    sys.stdout.writelines(line.rstrip() + "\n" for line in capture.get().splitlines())
