@@ -28,22 +28,7 @@ BUSY_SECONDS = 30.0
 _PAGE = 2_000
 _AT_ONCE = 500
 
-_SCHEMA = """
-CREATE TABLE ledger (
-  origin TEXT NOT NULL CHECK (length(origin) = 32)
-) STRICT;
-CREATE TABLE events (
-  position INTEGER PRIMARY KEY CHECK (position >= 0),
-  head BLOB NOT NULL,
-  hashes BLOB NOT NULL
-) STRICT;
-CREATE TABLE bodies (
-  position INTEGER PRIMARY KEY REFERENCES events (position),
-  salt BLOB NOT NULL,
-  body BLOB NOT NULL,
-  fingerprint BLOB NOT NULL
-) STRICT;
-CREATE INDEX bodies_by_fingerprint ON bodies (fingerprint);
+_TRIGGERS = """
 CREATE TRIGGER events_next BEFORE INSERT ON events
   WHEN NEW.position IS NOT (SELECT coalesce(max(position) + 1, 0) FROM events)
   BEGIN SELECT raise(ABORT, 'this position is not the next one'); END;
@@ -235,10 +220,23 @@ def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
 
 def _create(connection: sqlite3.Connection, origin: str) -> None:
     """Make an empty file a ledger, in one transaction; harmless where another was quicker."""
+    from sqlite_utils import Database  # here, since only a new ledger needs it: 0.2 s to import
+
     connection.execute("PRAGMA page_size = 4096")
     connection.execute("BEGIN IMMEDIATE")
     if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-        for statement in _statements(_SCHEMA):
+        database = Database(connection, strict=True, execute_plugins=False)
+        database.table("ledger").create({"origin": str}, not_null={"origin"})
+        events = {"position": int, "head": bytes, "hashes": bytes}
+        database.table("events").create(events, pk="position", not_null=events.keys())
+        bodies = {"position": int, "salt": bytes, "body": bytes, "fingerprint": bytes}
+        database.table("bodies").create(
+            bodies,
+            pk="position",
+            not_null=bodies.keys(),
+            foreign_keys=[("position", "events", "position")],
+        ).create_index(["fingerprint"], index_name="bodies_by_fingerprint")
+        for statement in _statements(_TRIGGERS):
             connection.execute(statement)
         connection.execute("INSERT INTO ledger (origin) VALUES (?)", (origin,))
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -34,9 +34,7 @@ def _converter() -> "Converter":
     from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
     # Without the detailed validation, which collects every error, structuring takes half as long.
-    converter = Converter(
-        forbid_extra_keys=True, omit_if_default=True, detailed_validation=False
-    )
+    converter = Converter(forbid_extra_keys=True, omit_if_default=True, detailed_validation=False)
     converter.register_unstructure_hook(Decimal, spell)
     converter.register_structure_hook(Decimal, lambda text, _: Decimal(text))
 

@@ -51,8 +51,9 @@ def build_whole(
         skipped += skips
         if progress is not None and claims:
             progress(claims[-1][0] + 1, stop)
-    for statement in schema.INDEXES.strip().split(";\n"):
-        connection.execute(statement)
+    from projections.tables import create_indexes
+
+    create_indexes(connection)
     loader = Loader(connection, store)
     names = {
         name

@@ -187,9 +187,9 @@ def read_under(definition: Definition, claim: Claim) -> Value | None:
         return value
     items = value.items if isinstance(value, Several) else (value,)
     kinds = _KINDS[definition.value_type]
-    if isinstance(value, Several) == definition.multi_valued:
-        if all(isinstance(item, kinds) for item in items):
-            return value
+    fits = all(isinstance(item, kinds) for item in items)
+    if fits and isinstance(value, Several) == definition.multi_valued:
+        return value
     try:
         return read_value(
             value.stated,

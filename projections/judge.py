@@ -278,7 +278,8 @@ class Judge:
         gap = finding.gap
         self._connection.execute(
             "INSERT OR REPLACE INTO findings (id, rule, verdict, status, key, scope, earliest, "
-            "latest, since, gap, share, json, pairs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "latest, since, gap, share, json, pairs) "
+            f"VALUES ({', '.join('?' * 13)})",
             (
                 finding.id,
                 finding.rule,

@@ -166,7 +166,7 @@ def wish_keys(connection: sqlite3.Connection, key: int | None = None) -> list[tu
 
 
 def suspect_series(connection: sqlite3.Connection, key: int | None = None) -> list[tuple[int, int]]:
-    """Return the keys and scopes of cumulative predicates where a later end is passed by an earlier.
+    """Return the keys and scopes of cumulative predicates where an earlier end passes a later.
 
     The window looks at everything up to and including the same last day, so that it never
     misses; the sweep in Python then asks exactly.
@@ -213,9 +213,10 @@ def touches_series(connection: sqlite3.Connection, position: int) -> bool:
     found = connection.execute(
         "SELECT 1 FROM claims WHERE topic IN (SELECT id FROM topics WHERE key = :key) "
         f"AND scope = :scope AND class = 'quantity' AND mode <= {schema.HEDGED} AND {_STANDING} "
-        f"AND ((earliest {high_before} :earliest AND (lower > :upper OR lower = :upper AND {opens}))"
-        f" OR (earliest {low_before} :earliest AND (upper < :lower OR upper = :lower AND {opens})))"
-        " LIMIT 1",
+        f"AND ((earliest {high_before} :earliest "
+        f"AND (lower > :upper OR lower = :upper AND {opens})) "
+        f"OR (earliest {low_before} :earliest "
+        f"AND (upper < :lower OR upper = :lower AND {opens}))) LIMIT 1",
         {
             "key": key,
             "scope": scope,

@@ -243,8 +243,9 @@ def _build_aside(
             "cache_size = -65536",
         ):
             connection.execute(f"PRAGMA {pragma}").fetchone()
-        for statement in schema.TABLES.strip().split(";\n"):
-            connection.execute(statement)
+        from projections.tables import create_tables
+
+        create_tables(connection)
         build_whole(connection, store, size, progress)
     return connection
 

@@ -40,8 +40,8 @@ class Series:
     """Standing claims of one cumulative key: all that were said of it, at any time.
 
     ``claims`` returns a claim by its position; ``candidates`` names, for every claim that may
-    have fallen, those that may be its peak, as ``fallen`` found them. ``beside`` returns the standing
-    claims of the same instant as a claim.
+    have fallen, those that may be its peak, as ``fallen`` found them. ``beside`` returns the
+    standing claims of the same instant as a claim.
     """
 
     key: Key

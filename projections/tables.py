@@ -1,0 +1,172 @@
+"""The tables of the views file, made with sqlite-utils. Nothing in them is precious.
+
+``claims`` has one row a claim and keeps what is searched, sorted and narrowed by; what a claim
+says in full is read from the ledger. Names are interned in ``names``. Amounts lie as sort keys
+(:func:`ledger.decimals.sort_key`), with ``''`` below and ``'~'`` above every number for an end
+that is open to infinity; dates and truths use the same two columns, so that one comparison
+narrows all of them. ``acts`` keeps what other events say, by what they speak of, so that an act
+may arrive before its target.
+
+A claim's ``topic`` is its subject and predicate as filed; a topic's ``key`` is the two after
+matching, and changes with a match. So a match touches topics, not claims.
+
+Only a rebuild imports this module: sqlite-utils takes longer to import than a trace to answer.
+"""
+
+import sqlite3
+
+from sqlite_utils import Database
+
+_TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]]] = {
+    "reached": (
+        {"version": int, "origin": str, "size": int, "event": str, "skipped": int},
+        None,
+        set(),
+    ),
+    "names": (
+        {"id": int, "folded": str, "shown": str, "entity": int, "source": int, "anonymous": int},
+        "id",
+        set(),
+    ),
+    "keys": (
+        {
+            "id": int,
+            "subject": int,
+            "predicate": int,
+            "value_class": str,
+            "unit": int,
+            "over_time": str,
+            "multi_valued": int,
+        },
+        "id",
+        {"value_class", "unit"},
+    ),
+    "topics": ({"id": int, "subject": int, "predicate": int, "key": int}, "id", set()),
+    "scopes": ({"id": int, "folded": str, "shown": str}, "id", set()),
+    "claims": (
+        {
+            "position": int,
+            "id": bytes,
+            "topic": int,
+            "scope": int,
+            "class": str,
+            "unit": int,
+            "lower": str,
+            "upper": str,
+            "flags": int,
+            "value": int,
+            "mode": int,
+            "claimant": int,
+            "via": int,
+            "earliest": int,
+            "latest": int,
+            "said": int,
+            "standing": int,
+            "revised": int,
+        },
+        "position",
+        {"unit", "value", "via"},
+    ),
+    "acts": (
+        {
+            "position": int,
+            "id": str,
+            "type": str,
+            "recorded_at": str,
+            "target": str,
+            "other": str,
+            "said": str,
+        },
+        "position",
+        set(),
+    ),
+    "findings": (
+        {
+            "id": str,
+            "rule": str,
+            "verdict": str,
+            "status": str,
+            "key": int,
+            "scope": int,
+            "earliest": int,
+            "latest": int,
+            "since": str,
+            "gap": str,
+            "share": str,
+            "json": str,
+            "pairs": str,
+        },
+        "id",
+        {"gap", "share"},
+    ),
+    "finding_claims": ({"finding": str, "claim": int}, ("claim", "finding"), set()),
+}
+"""Each table's columns and their types, its primary key, and the columns that may be empty."""
+
+_DEFAULTS: dict[str, dict[str, str | int]] = {
+    "names": {"anonymous": 0},
+    "keys": {"over_time": "instant", "multi_valued": 0},
+    "claims": {"standing": 0, "revised": 0},
+}
+
+_UNIQUE = (
+    ("names", ("folded",)),
+    ("scopes", ("folded",)),
+    ("keys", ("subject", "predicate")),
+    ("topics", ("subject", "predicate")),
+)
+"""What interning looks up while the tables are being filled."""
+
+_WORDS = (
+    "CREATE VIRTUAL TABLE name_words USING fts5(folded, content='names', content_rowid='id', "
+    'tokenize="unicode61 remove_diacritics 2")',
+    'CREATE VIRTUAL TABLE wordings USING fts5(wording, tokenize="unicode61 remove_diacritics 2")',
+)
+
+_INDEXES = (
+    ("claims", ("topic", "scope", "earliest", "latest"), "claims_by_slice"),
+    ("claims", ("id",), "claims_by_id"),
+    ("claims", ("claimant",), "claims_by_claimant"),
+    ("acts", ("target",), "acts_by_target"),
+    ("acts", ("other",), "acts_by_other"),
+    ("acts", ("id",), "acts_by_id"),
+    ("topics", ("key",), "topics_by_key"),
+    ("names", ("entity",), "names_by_entity"),
+    ("names", ("source",), "names_by_source"),
+    ("keys", ("predicate",), "keys_by_predicate"),
+    ("findings", ("key", "scope", "earliest", "latest"), "findings_by_slice"),
+    ("finding_claims", ("finding",), "finding_claims_by_finding"),
+)
+
+_PARTIAL_INDEXES = (
+    "CREATE INDEX claims_by_value ON claims (value) WHERE value IS NOT NULL",
+    "CREATE INDEX claims_by_via ON claims (via) WHERE via IS NOT NULL",
+    "CREATE INDEX claims_by_lower ON claims (lower) WHERE class = 'quantity'",
+    "CREATE INDEX claims_wide ON claims (topic, scope) WHERE latest - earliest >= 86400",
+    "CREATE INDEX claims_replaced ON claims (standing) WHERE standing <> 0",
+)
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Create the empty tables, with only the indexes that filling them needs."""
+    database = Database(connection, strict=True, execute_plugins=False)
+    for name, (columns, primary_key, nullable) in _TABLES.items():
+        database.table(name).create(
+            columns,
+            pk=primary_key,
+            not_null=columns.keys() - nullable,
+            defaults=_DEFAULTS.get(name),
+        )
+    for name, unique in _UNIQUE:
+        database.table(name).create_index(unique, unique=True)
+    for statement in _WORDS:
+        database.execute(statement)
+
+
+def create_indexes(connection: sqlite3.Connection) -> None:
+    """Create the indexes that judging and asking need: after the filling, which is faster."""
+    database = Database(connection, strict=True, execute_plugins=False)
+    for table, columns, name in _INDEXES:
+        database.table(table).create_index(columns, index_name=name)
+    for statement in _PARTIAL_INDEXES:
+        database.execute(statement)
