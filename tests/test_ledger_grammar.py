@@ -374,6 +374,7 @@ def test_a_bound_may_stand_after_the_number(phrase: str, kind: str) -> None:
         ("près de 3 400", "[3400, 3400] about"),
         ("about 3,000 to 3,500", "[3000, 3500] about"),
         ("between about 3,000 and 3,500", "[3000, 3500] about"),
+        ("between 3,000 and about 3,500", "[3000, 3500] about"),
         ("at least about 3,400", "[3400, ∞) about"),
         ("plus d'une centaine de morts", "(100, ∞) morts about"),
         ("exactly 3,400", "[3400, 3400]"),
@@ -454,6 +455,7 @@ def test_ranges_hold_their_ends_and_no_other(one: Decimal, other: Decimal) -> No
         ("12k", "[11500, 12500] rounded"),
         ("$5m", "[4500000, 5500000] $ rounded"),
         ("£3bn", "[2500000000, 3500000000] £ rounded"),
+        ("5 billion UN dollars", "[4500000000, 5500000000] UN dollars rounded"),
         ("3 lakh", "[250000, 350000] rounded"),
         ("-5.3 million", "[-5350000, -5250000] rounded"),
         # with a bound, an about or an exactly, the number stated counts
@@ -643,6 +645,7 @@ def test_what_the_grammar_cannot_say_is_shown_as_it_was_stated() -> None:
         ("twelve apostles", Text),
         ("Four Seasons", Text),
         ("5G network", Text),
+        ("3d printing", Text),
         ("10 Downing Street", Text),
         ("50-year plan", Text),
         ("3 people were killed in Tehran", Text),
@@ -746,6 +749,11 @@ def test_a_multi_valued_predicate_takes_a_list(text: str, items: list[str], clos
 def test_a_list_with_nothing_in_it_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
         read_value(text, "entity", multi_valued=True)
+
+
+def test_an_empty_item_is_named_by_its_place() -> None:
+    with pytest.raises(BadInput, match="item 2 of the list is empty"):
+        read_value("Oman;;Qatar", multi_valued=True)
 
 
 def test_a_list_of_quantities_or_days_is_read_item_by_item() -> None:
