@@ -80,7 +80,9 @@ def read_value(
     ``locale`` are those of :func:`read_quantity`. Raises ``BadInput`` for what cannot be
     read as the type, and without one for numbers and dates with two readings.
     """
-    if not multi_valued and PLAIN.fullmatch(text) and value_type in (None, "quantity"):
+    if not multi_valued and (
+        value_type == "quantity" or (value_type is None and PLAIN.fullmatch(text))
+    ):
         return read_quantity(text, unit=unit, locale=locale)
     if value_type is not None and value_type not in VALUE_TYPES:
         raise BadInput(f"value type: {value_type!r}", f"Write one of {', '.join(VALUE_TYPES)}")
