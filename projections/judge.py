@@ -31,10 +31,12 @@ from projections.contradictions.voices import Voice, revised
 from projections.held import Held
 from projections.loading import Loader, Topic
 from projections.names import ActRow, in_force
-from projections.narrow import SliceKey, overlapping, slice_where
+from projections.narrow import BY_SLICE, SliceKey, overlapping, slice_where
 
 _WISHES = (1, 0)
 """The as-of under which a voice's changed wishes are kept: no span ends before it begins."""
+
+_STANDS = f"standing = {schema.STANDS} AND revised = 0"
 
 _SLICE_RULES = tuple(rule.__name__ for rule in SLICE_RULES)
 _SERIES_RULES = tuple(rule.__name__ for rule in SERIES_RULES)
@@ -51,9 +53,9 @@ class Judge:
         """Work out who revised what in a slice; return the positions whose standing changed."""
         where, parameters = slice_where(self._connection, slice_)
         rows = self._connection.execute(
-            "SELECT position, names.source, names.anonymous, revised, flags FROM claims "
-            f"JOIN names ON names.id = claimant WHERE {where} AND mode < {schema.DEMANDED} "
-            f"AND standing IN ({schema.STANDS}, {schema.RETRACTED})",
+            "SELECT position, names.source, names.anonymous, revised, flags "
+            f"FROM {BY_SLICE} CROSS JOIN names ON names.id = claimant WHERE {where} "
+            f"AND mode < {schema.DEMANDED} AND standing IN ({schema.STANDS}, {schema.RETRACTED})",
             parameters,
         ).fetchall()
         topic = self._load.key(slice_.key)
@@ -135,14 +137,20 @@ class Judge:
         return [
             position
             for (position,) in self._connection.execute(
-                f"SELECT position FROM claims WHERE {where} AND mode < {schema.DEMANDED} "
-                f"AND standing = {schema.STANDS} AND revised = 0 ORDER BY position",
+                f"SELECT position FROM {BY_SLICE} WHERE {where} AND mode < {schema.DEMANDED} "
+                f"AND {_STANDS} ORDER BY position",
                 tuple(parameters),
             )
         ]
 
     def _only_standing(self, positions: Sequence[int]) -> list[int]:
-        return [at for at in positions if self._standing("position = ?", (at,))]
+        return [
+            at
+            for at in positions
+            if self._connection.execute(
+                f"SELECT 1 FROM claims WHERE position = ? AND {_STANDS}", (at,)
+            ).fetchone()
+        ]
 
     def _several_voices(self, positions: Sequence[int]) -> bool:
         voices: set[int] = set()
@@ -178,10 +186,10 @@ class Judge:
 
     def _points(self, key: int, scope: int, down: bool) -> Iterator[Point]:
         for position, lower, upper, flags, mode, earliest, latest in self._connection.execute(
-            "SELECT position, lower, upper, flags, mode, earliest, latest FROM claims "
-            "WHERE topic IN (SELECT id FROM topics WHERE key = ?) AND scope = ? "
+            "SELECT position, lower, upper, flags, mode, earliest, latest "
+            f"FROM {BY_SLICE} WHERE topic IN (SELECT id FROM topics WHERE key = ?) AND scope = ? "
             f"AND class = 'quantity' AND mode <= {schema.HEDGED} "
-            f"AND standing = {schema.STANDS} AND revised = 0",
+            f"AND {_STANDS}",
             (key, scope),
         ):
             opens = flags & schema.OPEN_END

@@ -23,6 +23,9 @@ _SUSPECT = f"""
     OR max(flags & {schema.CLOSED_LIST})
     OR min(class) <> max(class)))
 """
+BY_SLICE = "claims INDEXED BY claims_by_slice"
+"""The claims, by the index that a slice is read with; left alone, SQLite may take another."""
+
 _FACTS = f"mode < {schema.DEMANDED} AND standing <> {schema.CORRECTED}"
 _WISHES = f"mode IN ({schema.DEMANDED}, {schema.REFUSED}) AND standing <> {schema.CORRECTED}"
 _STANDING = f"standing = {schema.STANDS} AND revised = 0"
@@ -71,7 +74,7 @@ def suspect_slices_of(connection: sqlite3.Connection, key: int) -> Iterator[Slic
     columns = "0, 0" if constant else "earliest, latest"
     group = "scope" if constant else "scope, earliest, latest"
     for row in connection.execute(
-        f"SELECT scope, {columns} FROM claims WHERE {_FACTS} "
+        f"SELECT scope, {columns} FROM {BY_SLICE} WHERE {_FACTS} "
         f"AND topic IN (SELECT id FROM topics WHERE key = ?) GROUP BY {group} HAVING {_SUSPECT}",
         (key,),
     ):
@@ -86,9 +89,9 @@ def is_suspect(connection: sqlite3.Connection, slice_: SliceKey) -> bool:
     """Whether one slice could hold a finding among its own claims."""
     where, parameters = slice_where(connection, slice_)
     found = connection.execute(
-        f"SELECT 1 FROM claims WHERE {_FACTS} AND {where} HAVING {_SUSPECT}", parameters
+        f"SELECT {_SUSPECT} FROM {BY_SLICE} WHERE {_FACTS} AND {where}", parameters
     ).fetchone()
-    return found is not None
+    return bool(found[0])
 
 
 def slice_where(connection: sqlite3.Connection, slice_: SliceKey) -> tuple[str, tuple[int, ...]]:
@@ -146,7 +149,7 @@ def overlapping(
         direction = _WIDER.replace("n.", "claims.").replace("w.", "own.")
     index = "AND claims.latest - claims.earliest >= 86400 " if wider else ""
     return connection.execute(
-        "SELECT position, claims.earliest, claims.latest FROM claims, "
+        f"SELECT position, claims.earliest, claims.latest FROM {'claims' if wider else BY_SLICE}, "
         "(SELECT ? AS earliest, ? AS latest) AS own "
         "WHERE topic IN (SELECT id FROM topics WHERE key = ?) AND scope = ? "
         f"AND claims.earliest <= own.latest AND claims.latest >= own.earliest {index}"
@@ -211,7 +214,7 @@ def touches_series(connection: sqlite3.Connection, position: int) -> bool:
     high_before, low_before = ("<", ">") if over_time == "cumulative-up" else (">", "<")
     opens = f"(flags | :flags) & {schema.OPEN_END}"
     found = connection.execute(
-        "SELECT 1 FROM claims WHERE topic IN (SELECT id FROM topics WHERE key = :key) "
+        f"SELECT 1 FROM {BY_SLICE} WHERE topic IN (SELECT id FROM topics WHERE key = :key) "
         f"AND scope = :scope AND class = 'quantity' AND mode <= {schema.HEDGED} AND {_STANDING} "
         f"AND ((earliest {high_before} :earliest "
         f"AND (lower > :upper OR lower = :upper AND {opens})) "
