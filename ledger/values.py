@@ -108,8 +108,8 @@ class Quantity:
         if self.approx != "about":
             return stated
         share = max(ABOUT, tolerance)
-        below = exact(abs(self.lower), "*", share) if self.lower is not None else Decimal(0)
-        above = exact(abs(self.upper), "*", share) if self.upper is not None else Decimal(0)
+        below = exact(self.lower.copy_abs(), "*", share) if self.lower is not None else Decimal(0)
+        above = exact(self.upper.copy_abs(), "*", share) if self.upper is not None else Decimal(0)
         return stated.widened(below, above)
 
 

@@ -10,7 +10,7 @@ Three answers, and ``None`` where the question makes no sense (different units o
 from decimal import Decimal
 from enum import IntEnum
 
-from ledger.decimals import exact
+from ledger.decimals import exact, spell
 from ledger.names import fold, words
 from ledger.values import (
     ABOUT,
@@ -96,7 +96,7 @@ def compare_ends(
     assert below is not None
     assert above is not None
     gap = exact(above, "-", below)
-    reach = max(abs(below), abs(above))
+    reach = max(below.copy_abs(), above.copy_abs())
     if a.plain or b.plain:
         if gap <= exact(tolerance, "*", reach):
             return AGREE
@@ -104,7 +104,7 @@ def compare_ends(
             return TENSION
     if a.approx == "vague" or b.approx == "vague":
         return TENSION
-    slack = _half_width(a, left, tolerance) + _half_width(b, right, tolerance)
+    slack = exact(_half_width(a, left, tolerance), "+", _half_width(b, right, tolerance))
     if slack and gap <= slack:
         return TENSION
     rounding = max(_zeros(a), _zeros(b))
@@ -118,19 +118,20 @@ def _half_width(quantity: Quantity, interval: Interval, tolerance: Decimal) -> D
     if quantity.approx not in ("about", "rounded"):
         return Decimal(0)
     if interval.lower is not None and interval.upper is not None:
-        return exact(interval.upper, "-", interval.lower) / 2
+        return exact(exact(interval.upper, "-", interval.lower), "*", Decimal("0.5"))
     end = interval.lower if interval.lower is not None else interval.upper
-    return exact(abs(end or Decimal(0)), "*", max(ABOUT, tolerance))
+    return exact((end or Decimal(0)).copy_abs(), "*", max(ABOUT, tolerance))
 
 
 def _zeros(quantity: Quantity) -> Decimal:
     """Half a unit of the last non-zero digit of a plain number that ends in 00, else zero."""
-    number = quantity.lower
-    if not quantity.plain or not number or number % 100:
+    if not quantity.plain or not quantity.lower:
         return Decimal(0)
-    exponent = number.normalize().as_tuple().exponent
-    assert isinstance(exponent, int)
-    return Decimal(5).scaleb(exponent - 1)
+    digits = spell(quantity.lower)
+    zeros = len(digits) - len(digits.rstrip("0"))
+    if "." in digits or zeros < 2:
+        return Decimal(0)
+    return Decimal(5).scaleb(zeros - 1)
 
 
 def compare_days(a: Day, b: Day) -> Outcome:

@@ -137,7 +137,7 @@ def _interval_gap(left: Interval, right: Interval) -> Gap | None:
     if not left.before(right) or left.upper is None or right.lower is None:
         return None
     absolute = exact(right.lower, "-", left.upper)
-    reach = max(abs(right.lower), abs(left.upper))
+    reach = max(right.lower.copy_abs(), left.upper.copy_abs())
     return Gap(spell(absolute), f"{absolute / reach:.4f}" if reach else None)
 
 

@@ -14,7 +14,7 @@ import attrs
 
 from ledger.decimals import spell
 from ledger.events import ContradictionAdjudicated
-from ledger.grammar import write_quantity
+from ledger.quantity_words import write_quantity
 from ledger.names import fold
 from ledger.structure import unstructure_value
 from ledger.values import Interval, Quantity, Value

@@ -140,7 +140,7 @@ def _floor(held: Held, context: Context) -> object:
     interval = held.value.interval(context.definition.tolerance)
     if context.definition.over_time == "cumulative-down":
         assert interval.upper is not None
-        return -interval.upper
+        return interval.upper.copy_negate()
     return interval.lower
 
 
