@@ -6,6 +6,9 @@ is missing, damaged, of an older version or of another history (that id is not a
 position), it is built anew: aside, at full speed, and then copied into the live file with
 SQLite's backup API, in one transaction. Renaming a new file over a live database would let an
 old journal be applied to it, and corrupt it. Readers never see half a view.
+
+What builds and judges is imported when there is something to build: most commands find their
+views caught up, and should answer at once.
 """
 
 import contextlib
@@ -15,7 +18,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -23,10 +26,11 @@ from ledger.errors import NotFound, StorageError
 from ledger.journal import journal_for
 from ledger.store import Reader
 from projections import schema
-from projections.build import Increment, Progress, build_whole
-from projections.contradictions.finding import Pair
-from projections.held import Definition
-from projections.loading import Loader
+
+if TYPE_CHECKING:
+    from projections.build import Progress
+    from projections.contradictions.finding import Pair
+    from projections.held import Definition
 
 _FEW = 2_000
 """So many new events are always added one by one; more only if the views are ten times that."""
@@ -58,7 +62,7 @@ class Views:
         self.close()
 
     @classmethod
-    def open(cls, store: Reader, path: Path, progress: Progress | None = None) -> "Views":
+    def open(cls, store: Reader, path: Path, progress: "Progress | None" = None) -> "Views":
         """Return the views in the file ``path``, made or caught up as need be.
 
         Where the file cannot be written (a read-only folder), they are built in a temporary
@@ -88,7 +92,7 @@ class Views:
         return views
 
     @classmethod
-    def prefix(cls, store: Reader, size: int, progress: Progress | None = None) -> "Views":
+    def prefix(cls, store: Reader, size: int, progress: "Progress | None" = None) -> "Views":
         """Return the views as they were after the first ``size`` events, in a temporary file."""
         folder = tempfile.TemporaryDirectory(prefix="wherefrom-")
         connection = _build_aside(store, Path(folder.name) / "views.db", size, progress)
@@ -96,7 +100,7 @@ class Views:
         views._folder = folder
         return views
 
-    def catch_up(self, progress: Progress | None = None) -> None:
+    def catch_up(self, progress: "Progress | None" = None) -> None:
         """Bring the views to the ledger's last event."""
         size = self.store.size()
         reached = self._reached()
@@ -109,13 +113,15 @@ class Views:
         try:
             again = self._reached()  # another process may have been quicker
             if again is not None and again < size:
+                from projections.build import Increment
+
                 Increment(self.connection, self.store).add(again, size)
             self.connection.execute("COMMIT")
         except BaseException:
             self.connection.execute("ROLLBACK")
             raise
 
-    def rebuild(self, progress: Progress | None = None) -> None:
+    def rebuild(self, progress: "Progress | None" = None) -> None:
         """Build every view anew and put it in the place of the old one, all at once."""
         database = self.connection.execute("PRAGMA database_list").fetchone()[2]
         aside = Path(f"{database}.new-{os.getpid()}")
@@ -146,8 +152,10 @@ class Views:
         here = self.store.row(size - 1).hashes[:32].hex() if size else ""
         return size if here == event else None
 
-    def definition(self, predicate: str) -> Definition:
+    def definition(self, predicate: str) -> "Definition":
         """Return the definition in force of a predicate, or the assumptions made without one."""
+        from projections.loading import Loader
+
         return Loader(self.connection, self.store).definition_named(predicate)
 
     def find(self, prefix: str) -> list[tuple[str, int, str]]:
@@ -186,7 +194,7 @@ class Views:
             ).fetchall()
         return [orjson.loads(row[-1]) for row in rows]
 
-    def pairs(self, finding: str) -> tuple[Pair, ...]:
+    def pairs(self, finding: str) -> "tuple[Pair, ...]":
         """Return the conflicting pairs of a finding, as an adjudication has to cover them.
 
         Raises ``NotFound`` when there is no such finding.
@@ -231,7 +239,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _build_aside(
-    store: Reader, path: Path, size: int, progress: Progress | None
+    store: Reader, path: Path, size: int, progress: "Progress | None"
 ) -> sqlite3.Connection:
     path.unlink(missing_ok=True)
     connection = sqlite3.connect(path, isolation_level=None)
@@ -243,6 +251,7 @@ def _build_aside(
             "cache_size = -65536",
         ):
             connection.execute(f"PRAGMA {pragma}").fetchone()
+        from projections.build import build_whole
         from projections.tables import create_tables
 
         create_tables(connection)

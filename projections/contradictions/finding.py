@@ -14,8 +14,8 @@ import attrs
 
 from ledger.decimals import spell
 from ledger.events import ContradictionAdjudicated
-from ledger.quantity_words import write_quantity
 from ledger.names import fold
+from ledger.quantity_words import write_quantity
 from ledger.structure import unstructure_value
 from ledger.values import Interval, Quantity, Value
 from projections.contradictions.clash import Gap
