@@ -131,8 +131,18 @@ def _emit_csv(form: Form, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     writer.writerows(rows)
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], indent: int = 0) -> None:
-    """Write rows under their columns; on a terminal as wide as it is, in a pipe one line a row."""
+def print_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    indent: int = 0,
+    limit: int | None = None,
+    header_limit: int = 100,
+) -> None:
+    """Write rows under their columns, as wide as the terminal is; in a pipe one line a row.
+
+    ``limit`` sets another width, within which cells are broken into lines; headers are broken
+    after ``header_limit`` columns.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.padding import Padding
@@ -141,12 +151,13 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], indent: i
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(plain(column), overflow="fold")
+        header = textwrap.fill(plain(column), header_limit, break_long_words=False)
+        table.add_column(header, overflow="fold")
     for row in rows:
         table.add_row(*(Text("" if cell is None else plain(str(cell))) for cell in row))
     coloured = paint("x", bold=True) != "x"
     console = Console(
-        width=width() if on_terminal() else _UNLIMITED,
+        width=limit or (width() if on_terminal() else _UNLIMITED),
         force_terminal=coloured,
         no_color=not coloured,
         highlight=False,

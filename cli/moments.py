@@ -1,0 +1,58 @@
+"""The two questions about time that every reading command takes: known when, about when."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.session import Session
+
+if TYPE_CHECKING:
+    from projections.held import Span
+    from projections.views import Views
+
+_OPTIONS = (
+    click.option(
+        "--known-at",
+        metavar="WHEN",
+        help="As this ledger knew it then: a date, or a position (a whole number).",
+    ),
+    click.option(
+        "--about", metavar="DATES", help="Only what is about that time: 2026-02, 2026-01/2026-03."
+    ),
+)
+
+
+def time_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--known-at` and `--about`, as ``known_at`` and ``about``."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def views_at(session: Session, known_at: str | None) -> Iterator["Views"]:
+    """Open the views as they are, or as they were at a moment.
+
+    Raises ``BadInput`` and ``NotFound`` for what is no moment of this ledger.
+    """
+    if known_at is None:
+        yield session.views()
+        return
+    from projections.moments import size_known_at
+    from projections.views import Views
+
+    store = session.ledger().store
+    with Views.prefix(store, size_known_at(store, known_at)) as views:
+        yield views
+
+
+def read_about(text: str | None) -> "Span | None":
+    """Return the first and last second of `--about`; raise ``BadInput`` for what is no time."""
+    if text is None:
+        return None
+    from ledger.dates import read_day
+    from projections.held import span_of
+
+    return span_of(read_day(text, "--about"))

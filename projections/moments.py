@@ -1,0 +1,54 @@
+"""What this ledger knew then: from a date or a position to so many events.
+
+A ledger is known as of a moment by the events it held then, a prefix of it. Times of recording
+increase strictly within one origin only, so a date is looked up among the events that this
+ledger recorded itself; those pulled in from others lie between them and count with the next.
+"""
+
+from ledger.codec import decode_head, read_time
+from ledger.dates import read_day
+from ledger.errors import BadInput, NotFound
+from ledger.store import Reader
+
+_HINT = "Write a date such as 2026-02-06, or a position as `wherefrom log` shows it"
+
+
+def size_known_at(store: Reader, text: str) -> int:
+    """Return how many events the ledger held at a moment.
+
+    ``text`` is a position (a whole number: that event and all before it) or a date in EDTF
+    (all recorded until its last second). Raises ``NotFound`` for a position that is not there
+    and ``BadInput`` for what is neither.
+    """
+    size = store.size()
+    if text.isascii() and text.isdigit():
+        position = int(text)
+        if position >= size:
+            raise NotFound(f"--known-at {text}: the ledger ends at position {size - 1}", _HINT)
+        return position + 1
+    try:
+        latest = read_day(text, "--known-at").latest
+    except BadInput as error:
+        raise BadInput(error.message, _HINT) from None
+    return size if latest is None else _recorded_until(store, latest, size)
+
+
+def _recorded_until(store: Reader, second: int, size: int) -> int:
+    low, high = 0, size
+    while low < high:
+        middle = (low + high) // 2
+        own, recorded = _own_at_or_after(store, middle, high)
+        if recorded is not None and recorded <= second:
+            low = own + 1
+        else:
+            high = middle
+    return low
+
+
+def _own_at_or_after(store: Reader, position: int, stop: int) -> tuple[int, int | None]:
+    """Return the next event that was recorded here, and the second when; ``None`` if none is."""
+    for at in range(position, stop):
+        head = decode_head(store.row(at).head)
+        if head.origin == store.origin:
+            return at, int(read_time(head.recorded_at).timestamp())
+    return stop, None
