@@ -16,7 +16,7 @@ What is measured is the fastest way through its public interface that we found, 
 It sets WAL by itself and leaves ``synchronous`` as SQLite was compiled, here FULL: durable, and
 its own choice, so its events are kept that way. WAL with FULL syncs once a commit; it is the
 faster journal wherever ours has to use another. The claim table that it fills is ours, columns
-and indexes taken from :mod:`projections.schema`, but only that table: no names, no words, no
+and indexes taken from :mod:`projections.tables`, but only that table: no names, no words, no
 findings. And it is spared what ours does for a claim: nothing is checked when it imports, and
 what the table needs of numbers and dates was read beforehand and lies in its events.
 """
@@ -49,6 +49,7 @@ from ledger.decimals import sort_key
 from ledger.grammar import read_value
 from ledger.values import Quantity
 from projections import schema
+from projections.tables import create_indexes, create_tables
 
 SAVE = 10_000
 """Events in one ``save`` of many: more of them gain nothing."""
@@ -278,7 +279,8 @@ def _rows_in(table: Path) -> int:
 def _claim_table() -> tuple[list[str], list[str]]:
     """Return the statements that make our claim table, and those that make its indexes."""
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.executescript(schema.TABLES + schema.INDEXES)
+        create_tables(connection)
+        create_indexes(connection)
         made = connection.execute(
             "SELECT type, sql FROM sqlite_schema WHERE tbl_name = 'claims' AND sql IS NOT NULL"
         ).fetchall()

@@ -25,6 +25,13 @@ class Result:
         """Return the median rate."""
         return median(self.rates[name])
 
+    def spread(self, name: str) -> str:
+        """Spell the median rate and, where there were several turns, the lowest and highest."""
+        rates = self.rates[name]
+        if len(rates) == 1:
+            return per_second(rates[0])
+        return f"{per_second(self.rate(name))} ({min(rates):,.0f} to {max(rates):,.0f})"
+
     def ratio(self, name: str, other: str) -> float:
         """Return how many times as fast as the other it was: the median over the turns."""
         pairs = zip(self.rates[name], self.rates[other], strict=True)
@@ -77,7 +84,7 @@ def against(item: str, result: Result, targets: Mapping[str, float]) -> list[Lin
         Line(
             item,
             f"beside {name}",
-            per_second(result.rate(name)),
+            result.spread(name),
             result.ratio("ours", name),
             targets.get(name),
         )

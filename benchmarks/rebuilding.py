@@ -4,7 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks import ours, peer, workload
-from benchmarks.race import Line, against, per_second, race
+from benchmarks.race import Line, against, race
 from benchmarks.scale import Scale
 from projections.views import Views, views_path
 
@@ -46,7 +46,7 @@ def rebuild(scale: Scale) -> list[Line]:
             )
     return [
         Line("rebuild", f"ours, every view, {scale.rebuilt:,} claims",
-             per_second(result.rate("ours"))),
+             result.spread("ours")),
         *against("rebuild", result, {synced: 5, unsynced: 5, by_hand: 1}),
     ]  # fmt: skip
 

@@ -9,7 +9,7 @@ import orjson
 from benchmarks import ours, workload
 from benchmarks.peer import PeerStore, unread
 from benchmarks.plain import PlainStore
-from benchmarks.race import Line, against, per_second, race
+from benchmarks.race import Line, against, race
 from benchmarks.scale import Scale
 from ledger.journal import journal_for
 
@@ -57,7 +57,7 @@ def append(scale: Scale) -> list[Line]:
             },
         )
     return [
-        Line("append", "ours", per_second(result.rate("ours"))),
+        Line("append", "ours", result.spread("ours")),
         *against("append", result, {same: 0.6}),
     ]
 
@@ -77,6 +77,4 @@ def bulk_import(scale: Scale) -> list[Line]:
 
     result = race(scale.turns, {"the peer, batched saves": by_peer})
     what = f"{scale.imported:,} claims"
-    return [
-        Line("import", f"{name}, {what}", per_second(result.rate(name))) for name in result.rates
-    ]
+    return [Line("import", f"{name}, {what}", result.spread(name)) for name in result.rates]
