@@ -6,9 +6,10 @@
 The clock and the randomness come in as arguments.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import attrs
 
@@ -34,7 +35,6 @@ from ledger.store import Reader, Row, Store, Writer
 Clock = Callable[[], datetime]
 Randomness = Callable[[int], bytes]
 
-_BATCH = 1_000
 _MAX_PROBLEMS = 100
 
 
@@ -82,8 +82,6 @@ class Appending:
         size = writer.size()
         self._frontier = merkle.Frontier.load(size, lambda at: writer.row(at).hashes)
         self._seq, self._last = _last_of_origin(writer, size)
-        self._pending: dict[bytes, Recorded] = {}
-        self._rows: list[Row] = []
 
     @property
     def size(self) -> int:
@@ -100,12 +98,35 @@ class Appending:
 
     def add_body(self, body: Body) -> Recorded:
         """Record an event whose body is encoded already, or find it recorded already."""
-        known = self._pending.get(body.fingerprint) or self._find(body.fingerprint)
-        if known is not None:
-            return attrs.evolve(known, new=False)
-        salt = self._random(SALT_BYTES)
+        return self.add_bodies((body,))[0]
+
+    def add_bodies(self, bodies: Sequence[Body]) -> list[Recorded]:
+        """Record events whose bodies are encoded already, or find them recorded already.
+
+        Some hundreds at a time cost the least: what was recorded before is asked for once, and
+        the clock is read once, from which their times count on by the microsecond.
+        """
+        held = self._held([body.fingerprint for body in bodies])
+        salts = self._random(SALT_BYTES * len(bodies))
+        self._last = max(_microseconds(self._clock()) - 1, self._last)
+        rows: list[Row] = []
+        answers: list[Recorded] = []
+        for number, body in enumerate(bodies):
+            known = held.get(body.fingerprint)
+            if known is None:
+                row = self._sealed(body, salts[number * SALT_BYTES : (number + 1) * SALT_BYTES])
+                rows.append(row)
+                id_ = row.hashes[: merkle.HASH_BYTES].hex()
+                known = Recorded(row.position, id_, True)
+                held[body.fingerprint] = Recorded(row.position, id_, False)
+            answers.append(known)
+        self._writer.add(rows)
+        return answers
+
+    def _sealed(self, body: Body, salt: bytes) -> Row:
+        """Return the row of a body at the next position."""
         self._seq += 1
-        self._last = max(self._now(), self._last + 1)
+        self._last += 1
         head = encode_head(
             Head(
                 type=body.type,
@@ -116,31 +137,18 @@ class Appending:
                 body=commitment(salt, body.data),
             )
         )
-        leaf = merkle.leaf_hash(head)
         position = self._frontier.size
-        hashes = self._frontier.append(leaf)
-        recorded = Recorded(position, leaf.hex(), True)
-        self._rows.append(Row(position, head, hashes, salt, body.data, body.fingerprint))
-        self._pending[body.fingerprint] = recorded
-        if len(self._rows) >= _BATCH:
-            self.flush()
-        return recorded
+        hashes = self._frontier.append(merkle.leaf_hash(head))
+        return Row(position, head, hashes, salt, body.data, body.fingerprint)
 
-    def flush(self) -> None:
-        """Hand what is pending to the store."""
-        self._writer.add(self._rows)
-        self._rows.clear()
-        self._pending.clear()
-
-    def _find(self, fingerprint: bytes) -> Recorded | None:
-        for position in self._writer.with_fingerprint(fingerprint):
-            head = self._writer.row(position).head
-            if decode_head(head).origin == self._writer.origin:
-                return Recorded(position, merkle.leaf_hash(head).hex(), False)
-        return None
-
-    def _now(self) -> int:
-        return _microseconds(self._clock())
+    def _held(self, fingerprints: Sequence[bytes]) -> dict[bytes, Recorded]:
+        """Return what this ledger itself recorded under these fingerprints."""
+        held: dict[bytes, Recorded] = {}
+        for row in self._writer.at(self._writer.with_fingerprint(*fingerprints)):
+            if decode_head(row.head).origin == self._writer.origin and row.fingerprint is not None:
+                id_ = row.hashes[: merkle.HASH_BYTES].hex()
+                held.setdefault(row.fingerprint, Recorded(row.position, id_, False))
+        return held
 
 
 class Ledger:
@@ -170,12 +178,12 @@ class Ledger:
         with self.store.appending() as writer:
             appending = Appending(writer, self._clock, self._random, recorder)
             yield appending
-            appending.flush()
 
     def append(self, events: Iterable[Event], recorder: str) -> list[Recorded]:
         """Record events, all or none; return where each is kept, in their order."""
+        bodies = [encode(event) for event in events]
         with self.appending(recorder) as appending:
-            return [appending.add(event) for event in events]
+            return appending.add_bodies(bodies)
 
     def read(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
         """Yield events in order of their position; raise ``Damaged`` at one that is none."""
@@ -265,4 +273,10 @@ def _microseconds(moment: datetime) -> int:
 
 def _spell_microseconds(microseconds: int) -> str:
     seconds, rest = divmod(microseconds, 1_000_000)
-    return write_time(datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest))
+    return f"{_spell_second(seconds)}.{rest:06d}Z"
+
+
+@lru_cache(maxsize=64)
+def _spell_second(seconds: int) -> str:
+    """Return a second without what follows it: ``2026-02-06T18:30:00``."""
+    return write_time(datetime.fromtimestamp(seconds, UTC)).partition(".")[0]

@@ -37,9 +37,9 @@ class MemoryStore:
         """Return the rows at these positions."""
         return [self.row(position) for position in positions]
 
-    def with_fingerprint(self, fingerprint: bytes) -> list[int]:
-        """Return the positions of the rows with this fingerprint."""
-        return [row.position for row in self._rows if row.fingerprint == fingerprint]
+    def with_fingerprint(self, *fingerprints: bytes) -> list[int]:
+        """Return the positions of the rows with these fingerprints."""
+        return [row.position for row in self._rows if row.fingerprint in fingerprints]
 
     @contextmanager
     def appending(self) -> Iterator[Writer]:

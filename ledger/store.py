@@ -10,7 +10,7 @@ and one suite of tests (``tests/store_contract.py``) holds every store to it:
   by an exception leaves the store as it was.
 * ``rows()`` yields a prefix that was whole at some moment: every row of every finished append
   up to there, none of an unfinished one.
-* ``with_fingerprint`` finds every row whose body has that fingerprint.
+* ``with_fingerprint`` finds every row whose body has one of those fingerprints.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -51,8 +51,8 @@ class Reader(Protocol):
     def at(self, positions: Sequence[int]) -> list[Row]:
         """Return the rows at these positions, in their order; ``IndexError`` if one is none."""
 
-    def with_fingerprint(self, fingerprint: bytes) -> list[int]:
-        """Return the positions of the rows whose body has this fingerprint, in order."""
+    def with_fingerprint(self, *fingerprints: bytes) -> list[int]:
+        """Return the positions of the rows whose body has one of these fingerprints, in order."""
 
 
 class Writer(Reader, Protocol):
