@@ -1,0 +1,189 @@
+"""The commands that ask: trace, search."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.moments import read_about, time_options, views_at
+from cli.output import Form, emit, output_options
+from cli.session import Session, pass_session
+from ledger.errors import NotFound, StorageError
+
+if TYPE_CHECKING:
+    from projections.evidence import Passage
+    from projections.search import Condition
+    from projections.views import Views
+
+_TRACED = 10
+"""So many claims are traced unless more are asked for."""
+
+TRACE_COLUMNS = (
+    "id subject predicate value unit scope as_of modality claimant via published said url "
+    "evidence_sha256 start end standing independent_origins contradictions recorded_at recorder "
+    "position"
+).split()
+
+
+@click.command("trace")
+@click.argument("words", nargs=-1, required=True, metavar="CLAIM-or-WORDS…")
+@click.option(
+    "--evidence",
+    "documents",
+    multiple=True,
+    metavar="FILE",
+    help="Look the passage up in this document, or in those of this folder.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=_TRACED,
+    show_default=True,
+    help="Trace at most so many claims; 0 for all.",
+)
+@time_options
+@output_options
+@pass_session
+def trace_command(
+    session: Session,
+    words: tuple[str, ...],
+    documents: tuple[str, ...],
+    limit: int,
+    known_at: str | None,
+    about: str | None,
+    form: Form,
+) -> None:
+    """Show where a claim comes from: who said it, read where, recorded when, and what became of it.
+
+    Name the claim by six or more digits of its id, by `last`, or by words and numbers that it
+    holds; quotation marks keep words together:
+
+    \b
+    wherefrom trace 3428
+    wherefrom trace Oman '"foreign minister"'
+    """
+    from projections.provenance import to_json, trace
+    from projections.search import about as about_condition
+
+    asked = " ".join(words)
+    at_hand = _documents(documents)
+    with views_at(session, known_at) as views:
+        condition = about_condition(read_about(about))
+        by_id, found = _find(session, views, asked, limit, condition)
+        more = bool(limit) and len(found) > limit
+        found = found[:limit] if limit else found
+        traces = (trace(views, position) for position in [*by_id, *found])
+        told = (to_json(one, _passage(one.filed.said, at_hand)) for one in traces)
+        if form == "text":
+            _print(list(told), len(by_id))
+        else:
+            emit(form, told, TRACE_COLUMNS, _trace_cells)
+    if more:
+        click.echo(
+            f"More claims hold these words: add a word, name one by its id, or --limit {limit * 5}",
+            err=True,
+        )
+
+
+def _find(
+    session: Session, views: "Views", asked: str, limit: int, condition: "Condition"
+) -> tuple[list[int], list[int]]:
+    """Return the positions of the claims found by id, and of the other ones found by words.
+
+    Raises ``NotFound`` when there are neither.
+    """
+    from projections.provenance import claims_of_event
+    from projections.search import search
+    from projections.terms import read_terms
+
+    by_id: list[int] = []
+    digits = asked.strip().lower()
+    if digits == "last":
+        digits = session.last_claim("trace")
+    if 6 <= len(digits) <= 64 and not set(digits) - set("0123456789abcdef"):
+        events = views.find(digits)
+        for id_, position, type_ in events:
+            by_id += claims_of_event(views, id_, position, type_)
+    by_id = list(dict.fromkeys(by_id))
+    if asked.strip() == "last" or len(digits) == 64:
+        found = []
+    else:
+        terms = read_terms(asked)
+        found = search(views.connection, terms, limit + 1 if limit else None, condition)
+    found = [position for position in found if position not in by_id]
+    if not by_id and not found:
+        raise NotFound(f"trace: nothing held here has {asked!r}", _try_instead(views, asked))
+    return by_id, found
+
+
+def _try_instead(views: "Views", asked: str) -> str:
+    from projections.nearest import nearest_names
+
+    near = nearest_names(views.connection, asked)
+    if near:
+        return f"Did you mean {' or '.join(map(repr, near))}?"
+    return "Write fewer words, or `wherefrom sources` to see who is held"
+
+
+def _print(traces: list[Mapping[str, Any]], by_id: int) -> None:
+    from cli.trace_text import print_short, print_trace
+
+    full = traces if len(traces) == 1 else traces[:by_id] if by_id == 1 else []
+    for trace in full:
+        print_trace(trace)
+    rest = traces[len(full) :]
+    if full and rest:
+        click.echo("\nAlso found by its words:")
+    for number, trace in enumerate(rest):
+        if number:
+            click.echo()
+        print_short(trace)
+    if rest:
+        click.echo("\nwherefrom trace ID shows one in full.")
+
+
+def _documents(paths: Iterable[str]) -> Mapping[str, bytes]:
+    """Return the documents in these files and folders, by the sha256 of their bytes."""
+    from projections.evidence import by_hash
+
+    files: list[Path] = []
+    for text in paths:
+        path = Path(text)
+        files += (
+            sorted(child for child in path.iterdir() if child.is_file())
+            if path.is_dir()
+            else [path]
+        )
+    try:
+        return by_hash(file.read_bytes() for file in files)
+    except OSError as error:
+        raise StorageError(
+            f"--evidence {error.filename}: {error.strerror}", "Name a file or folder that is here"
+        ) from None
+
+
+def _passage(said: Mapping[str, Any] | None, documents: Mapping[str, bytes]) -> "Passage | None":
+    from projections.evidence import passage_in
+
+    return None if said is None or not documents else passage_in(dict(said), documents)
+
+
+def _trace_cells(trace: Mapping[str, Any]) -> list[Any]:
+    claim = trace["claim"]
+    recorded: Mapping[str, Any] = next(
+        (step for step in trace["trail"] if step["step"] == "recorded"), {}
+    )
+    cells = {
+        **claim,
+        "id": trace["id"],
+        "scope": "; ".join(f"{name}={text}" for name, text in claim.get("scope", {}).items()),
+        "via": "; ".join(claim.get("via", ())),
+        "standing": trace["standing"],
+        "independent_origins": trace["independent_origins"],
+        "contradictions": "; ".join(trace["contradictions"]),
+        "recorded_at": recorded.get("when"),
+        "recorder": recorded.get("who"),
+        "position": trace["ledger"]["position"],
+    }
+    return [cells.get(column) for column in TRACE_COLUMNS]
