@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from ledger.names import fold
 from ledger.store import Reader, Row
 from projections import narrow, schema
 from projections.acts import settle
@@ -152,27 +153,55 @@ class Increment:
         }
         if not names:
             return
-        before = self._keys_of_names(self._ids(names))
+        before = self._keys_of_names(self._component_ids(self._dependents(names)))
         affected = Components(self._connection).rename(names)
-        self._keys |= before | self._keys_of_names(affected)
+        after = self._component_ids(self._dependents(self._folded(affected)))
+        self._keys |= before | self._keys_of_names(affected | after)
         self._keys |= _rekey(self._connection, self._interner, affected)
         self._interner.forget_topics()
         self._load.forget()
 
-    def _ids(self, names: set[str]) -> set[int]:
-        """Return the ids of these names and of all in their components."""
-        found: set[int] = set()
-        for name in names:
-            for column in ("entity", "source"):
-                found |= {
-                    id_
-                    for (id_,) in self._connection.execute(
-                        f"SELECT id FROM names WHERE {column} = "
-                        f"(SELECT {column} FROM names WHERE folded = ?)",
-                        (name,),
-                    )
-                }
+    def _dependents(self, names: set[str]) -> set[str]:
+        """Return these names and all that lie within them or act for them, by any steps.
+
+        What a name lies within decides whether two values clash, and whom a source acts for how
+        many origins a camp has; both reach through.
+        """
+        found: set[str] = set()
+        open_ = set(names)
+        while open_:
+            found |= open_
+            open_ = {
+                target
+                for name in open_
+                for (target,) in self._connection.execute(
+                    "SELECT acts.target FROM acts JOIN names ON names.folded = acts.other "
+                    "JOIN names AS mine ON mine.folded = ?1 WHERE acts.other <> '' "
+                    f"AND acts.type IN {_NAME_ACTS} "
+                    "AND (names.entity = mine.entity OR names.source = mine.source)",
+                    (name,),
+                )
+            } - found
         return found
+
+    def _folded(self, ids: set[int]) -> set[str]:
+        return {
+            self._connection.execute("SELECT folded FROM names WHERE id = ?", (id_,)).fetchone()[0]
+            for id_ in ids
+        }
+
+    def _component_ids(self, names: set[str]) -> set[int]:
+        """Return the ids of these names and of all in their components."""
+        return {
+            id_
+            for name in names
+            for column in ("entity", "source")
+            for (id_,) in self._connection.execute(
+                f"SELECT id FROM names WHERE {column} = "
+                f"(SELECT {column} FROM names WHERE folded = ?)",
+                (name,),
+            )
+        }
 
     def _keys_of_names(self, ids: set[int]) -> set[int]:
         """Return the keys with a claim that has one of these names anywhere."""
@@ -181,13 +210,19 @@ class Increment:
             rows = self._connection.execute(
                 "SELECT key FROM topics WHERE subject = ?1 OR predicate = ?1 "
                 "UNION SELECT key FROM topics WHERE id IN "
-                "(SELECT topic FROM claims WHERE claimant = ?1 OR value = ?1) "
-                "UNION SELECT topics.key FROM findings JOIN topics ON topics.key = findings.key "
-                "JOIN finding_claims ON finding = findings.id JOIN claims ON position = claim "
-                "WHERE via = ?1",
+                "(SELECT topic FROM claims WHERE claimant = ?1 OR value = ?1)",
                 (id_,),
             )
             keys |= {key for (key,) in rows}
+        folded = self._folded(ids)
+        through = self._connection.execute(
+            "SELECT DISTINCT key, via.shown FROM claims JOIN topics ON topics.id = topic "
+            "JOIN names AS via ON via.id = claims.via WHERE claimant IN "
+            "(SELECT id FROM names WHERE anonymous)"
+        )
+        keys |= {
+            key for key, via in through if folded & {fold(outlet) for outlet in via.split("; ")}
+        }
         lists = self._connection.execute(
             "SELECT DISTINCT key FROM topics JOIN claims ON topic = topics.id WHERE class = 'list'"
         )
