@@ -78,16 +78,9 @@ def per_second(rate: float) -> str:
     return f"{rate:,.0f}/s"
 
 
-def against(item: str, result: Result, targets: Mapping[str, float]) -> list[Line]:
-    """Return a line for ``ours`` beside each other runner, with its target where it has one."""
+def against(item: str, result: Result, targets: Mapping[str, float | None]) -> list[Line]:
+    """Return a line for ``ours`` beside each of the others, with its target where it has one."""
     return [
-        Line(
-            item,
-            f"beside {name}",
-            result.spread(name),
-            result.ratio("ours", name),
-            targets.get(name),
-        )
-        for name in result.rates
-        if name != "ours"
+        Line(item, f"beside {name}", result.spread(name), result.ratio("ours", name), target)
+        for name, target in targets.items()
     ]

@@ -5,11 +5,15 @@ same count and seed give the same claims on every machine.
 
 They look like what a desk files about running stories. Each *key* (a subject and a predicate)
 has a hidden course: a toll that grows, a level that wanders, an official who holds a post.
-Claimants report it as people do, exactly, "at least", "about", "between", rounded to millions,
-through an outlet or two, a day or some weeks late. One claim in two hundred is wrong, so that
-there is something to find. A key holds some 250 claims however many there are in all, except
-the first, the *crowded key*: it holds ``crowded`` claims (5,000 by default, at most half of
-all), spread evenly, because a ledger's cost is felt at the story that everybody reports on.
+Claimants report it as people do, exactly, "at least", "about", "between", for a day or, where
+that can be said, for a month, through an outlet or two, at once or some weeks later. One claim
+in five hundred is wrong, a figure by up to six per cent either way: about twice as often as a
+count steps back in the series of deaths and cases that Johns Hopkins University kept, and by as
+much as the largest of those steps.
+
+A key holds some 250 claims however many there are in all, except the first, the *crowded key*:
+it holds ``crowded`` claims (5,000 by default, at most half of all), spread evenly, because a
+ledger's cost is felt at the story that everybody reports on.
 """
 
 import csv
@@ -33,7 +37,10 @@ Claim = dict[str, str]
 _PER_KEY = 250
 _FIRST_DAY = date(2020, 1, 1)
 _DAYS = 2_000
-_WRONG = 0.005
+WRONG = 0.002
+"""The share of claims that are wrong; how much there is to find decides what finding costs."""
+
+_ERROR = 0.06
 
 TOLLS = ("deaths", "injured", "displaced", "homes destroyed", "arrests")
 LEVELS = ("price of bread", "reservoir level", "hospital beds in use", "unemployed")
@@ -59,21 +66,23 @@ _OUTLETS = tuple(f"{name} {kind}" for name in ("Morning", "Evening", "National",
 _NAMES = ("A. Hollis", "B. Ekdahl", "C. Marchetti", "D. Oyelaran", "E. Novak", "F. Sørensen")
 
 
-def claims(count: int, seed: int = 1, crowded: int = 5_000) -> Iterator[Claim]:
+def claims(
+    count: int, seed: int = 1, crowded: int = 5_000, wrong: float = WRONG
+) -> Iterator[Claim]:
     """Yield ``count`` claims, all different; the crowded key holds ``crowded`` of them."""
     random = Random(seed)
     crowded = min(crowded, count // 2)
     keys = max(20, count // _PER_KEY)
     for serial in range(count):
         if serial * crowded // count != (serial + 1) * crowded // count:
-            yield _claim(random, serial, 0)
+            yield _claim(random, serial, 0, wrong)
         else:
-            yield _claim(random, serial, random.randrange(1, keys))
+            yield _claim(random, serial, random.randrange(1, keys), wrong)
 
 
 def crowded_claim(serial: int, seed: int = 1) -> Claim:
     """Return one more claim on the crowded key, different for every ``serial``."""
-    return _claim(Random(seed * 1_000_003 + serial), 1_000_000_000 + serial, 0)
+    return _claim(Random(seed * 1_000_003 + serial), 1_000_000_000 + serial, 0, 0.0)
 
 
 def write_csv(path: Path, count: int, seed: int = 1, crowded: int = 5_000) -> None:
@@ -90,7 +99,7 @@ def read_csv(path: Path) -> Iterator[Claim]:
         yield from csv.DictReader(file)
 
 
-def _claim(random: Random, serial: int, key: int) -> Claim:
+def _claim(random: Random, serial: int, key: int, wrong: float) -> Claim:
     subject, predicate = _key(key)
     day = random.randrange(_DAYS)
     claimant = random.choice(_VOICES)
@@ -98,18 +107,21 @@ def _claim(random: Random, serial: int, key: int) -> Claim:
     as_of = _FIRST_DAY + timedelta(days=day)
     published = as_of + timedelta(days=random.choice((0, 0, 0, 1, 1, 2, 5, 30)))
     if predicate in POSTS:
-        value = _NAMES[(key + day // 700 + (random.random() < _WRONG)) % len(_NAMES)]
+        value = _NAMES[(key + day // 700 + (random.random() < wrong)) % len(_NAMES)]
         wording = f"{value} is {predicate} of {place}"
     else:
-        value = _stated(random, _true(key, predicate, day))
+        value = _stated(random, _true(key, predicate, day), wrong)
         wording = f"{predicate}: {value}, said {claimant}"
+    coarse = random.random() < 0.1 and (predicate in POSTS or value.startswith("at least"))
     outlets = random.sample(_OUTLETS, random.choice((1, 1, 1, 2)))
     return {
         "subject": subject,
         "predicate": predicate,
         "value": value,
         "unit": _UNITS.get(predicate, ""),
-        "as_of": as_of.isoformat() if random.random() < 0.9 else as_of.strftime("%Y-%m"),
+        "as_of": as_of.strftime("%Y-%m")
+        if coarse and predicate not in LEVELS
+        else as_of.isoformat(),
         "claimant": f"{claimant} of {place}" if random.random() < 0.5 else claimant,
         "via": ";".join(outlets),
         "published": published.isoformat(),
@@ -138,10 +150,10 @@ def _true(key: int, predicate: str, day: int) -> int:
     return size + size * (day * 31 % 97) // 500
 
 
-def _stated(random: Random, true: int) -> str:
+def _stated(random: Random, true: int, wrong: float) -> str:
     """Say a number as a claimant would; now and then a wrong one."""
-    if random.random() < _WRONG:
-        true = true * 3 // 2 + 1
+    if random.random() < wrong:
+        true = round(true * (1 + random.uniform(-_ERROR, _ERROR)))
     manner = random.random()
     if manner < 0.60:
         return f"{true:,}"
