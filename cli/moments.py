@@ -9,26 +9,35 @@ import click
 from cli.session import Session
 
 if TYPE_CHECKING:
+    from ledger.store import Reader
     from projections.held import Span
     from projections.views import Views
 
-_OPTIONS = (
-    click.option(
-        "--known-at",
-        metavar="WHEN",
-        help="As this ledger knew it then: a date, or a position (a whole number).",
-    ),
-    click.option(
-        "--about", metavar="DATES", help="Only what is about that time: 2026-02, 2026-01/2026-03."
-    ),
+known_at_option = click.option(
+    "--known-at",
+    metavar="WHEN",
+    help="As this ledger knew it then: a date, or a position (a whole number).",
+)
+_about_option = click.option(
+    "--about", metavar="DATES", help="Only what is about that time: 2026-02, 2026-01/2026-03."
 )
 
 
 def time_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `--known-at` and `--about`, as ``known_at`` and ``about``."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return known_at_option(_about_option(command))
+
+
+def size_at(store: "Reader", known_at: str | None) -> int:
+    """Return how many events the ledger holds, or held at a moment.
+
+    Raises ``BadInput`` and ``NotFound`` for what is no moment of this ledger.
+    """
+    if known_at is None:
+        return store.size()
+    from projections.moments import size_known_at
+
+    return size_known_at(store, known_at)
 
 
 @contextmanager
@@ -40,11 +49,10 @@ def views_at(session: Session, known_at: str | None) -> Iterator["Views"]:
     if known_at is None:
         yield session.views()
         return
-    from projections.moments import size_known_at
     from projections.views import Views
 
     store = session.ledger().store
-    with Views.prefix(store, size_known_at(store, known_at)) as views:
+    with Views.prefix(store, size_at(store, known_at)) as views:
         yield views
 
 

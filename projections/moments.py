@@ -33,6 +33,15 @@ def size_known_at(store: Reader, text: str) -> int:
     return size if latest is None else _recorded_until(store, latest, size)
 
 
+def size_before(store: Reader, text: str, what: str) -> int:
+    """Return how many events the ledger held before a date in EDTF began.
+
+    Raises ``BadInput``, naming ``what``, for what is no date.
+    """
+    earliest = read_day(text, what).earliest
+    return 0 if earliest is None else _recorded_until(store, earliest - 1, store.size())
+
+
 def _recorded_until(store: Reader, second: int, size: int) -> int:
     low, high = 0, size
     while low < high:

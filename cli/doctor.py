@@ -1,0 +1,202 @@
+"""`wherefrom doctor`: what a look at the files, the disk and the program shows, and what to mend.
+
+Each check says what it saw; one that found something to mend says what to do. Only the ledger
+is worth mending: whatever is wrong with the views, they are rebuilt when next asked.
+"""
+
+import json
+import os
+import platform
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import click
+
+from cli.output import paint, wrapped
+from ledger.errors import StorageError
+from ledger.journal import journal_for
+from ledger.sqlite import APPLICATION_ID, SCHEMA_VERSION, SqliteStore, connect
+from projections import schema
+from projections.views import views_path
+
+_LOW_DISK = 100 * 2**20
+
+State = Literal["ok", "note", "mend"]
+
+
+class Check(NamedTuple):
+    """What was looked at, how it is, what was seen, and what to do about it."""
+
+    what: str
+    state: State
+    seen: str
+    advice: str = ""
+
+
+def examine(path: str, *, as_json: bool) -> None:
+    """Run every check on the ledger at ``path`` and say what they saw; exit 1 if one says mend.
+
+    Raises ``StorageError`` where there is no such file.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise StorageError(f"{path}: no such ledger", "--db names another")
+    checks: list[Check] = []
+    for check in _checks(file):
+        checks.append(check)
+        if not as_json:
+            _say(check)
+    ok = all(check.state != "mend" for check in checks)
+    if as_json:
+        click.echo(json.dumps({"ok": ok, "checks": [check._asdict() for check in checks]}))
+    elif ok:
+        click.echo("Nothing to mend. `wherefrom verify` checks what was recorded.")
+    if not ok:
+        raise click.exceptions.Exit(1)
+
+
+def _say(check: Check) -> None:
+    colour = {"ok": "green", "note": "yellow", "mend": "red"}[check.state]
+    text = wrapped(f"{check.what:<12}  {check.seen}", "", " " * 14)
+    click.echo(text.replace(check.what, paint(check.what, fg=colour, bold=True), 1))
+    if check.advice:
+        click.echo(wrapped(check.advice, "          ->  ", " " * 14))
+
+
+def _checks(file: Path) -> Iterator[Check]:
+    yield Check("program", "ok", f"wherefrom {version('wherefrom')}, {_python()}")
+    yield _sqlite(file)
+    size, origin, check = _ledger(file)
+    yield check
+    if check.state != "mend":
+        yield _integrity(file, "integrity")
+    yield from _permissions(file)
+    yield from _views(file, size, origin)
+    yield _disk(file)
+
+
+def _python() -> str:
+    return f"Python {platform.python_version()} on {platform.system()}"
+
+
+def _sqlite(file: Path) -> Check:
+    journal = journal_for()
+    seen = f"journal {journal.mode}, synchronous {journal.synchronous}: {journal.reason}"
+    try:
+        mode = _ask(file, "PRAGMA journal_mode")
+    except sqlite3.Error:
+        return Check("journal", "ok", seen)
+    if mode == "wal" and journal.mode != "wal":
+        return Check(
+            "journal",
+            "mend",
+            f"{seen}, but the file is in WAL mode and could not be changed",
+            "Close the other programs that use it, and run this again",
+        )
+    return Check("journal", "ok", seen)
+
+
+def _ledger(file: Path) -> tuple[int, str, Check]:
+    """Return how many events there are, the ledger's name, and how the file is."""
+    try:
+        store = SqliteStore.open(file)
+    except StorageError as error:
+        return 0, "", Check("ledger", "mend", error.message, error.hint)
+    try:
+        size, origin = store.size(), store.origin
+    finally:
+        store.close()
+    events = "1 event" if size == 1 else f"{size:,} events"
+    seen = (
+        f"{file}: {events}, {_bytes(file.stat().st_size)}, origin {origin}, "
+        f"application id {APPLICATION_ID:#x}, format {_ask(file, 'PRAGMA user_version')} "
+        f"(this version writes {SCHEMA_VERSION})"
+    )
+    return size, origin, Check("ledger", "ok", seen)
+
+
+def _integrity(file: Path, what: str) -> Check:
+    """Let SQLite look at every page of a file."""
+    try:
+        said = str(_ask(file, "PRAGMA integrity_check(1)"))
+    except sqlite3.Error as error:
+        said = str(error)
+    if said == "ok":
+        return Check(what, "ok", f"SQLite's integrity_check finds nothing wrong with {file.name}")
+    return Check(
+        what, "mend", f"SQLite's integrity_check of {file.name}: {said}", "Restore it from a backup"
+    )
+
+
+def _views(file: Path, size: int, origin: str) -> Iterator[Check]:
+    path = views_path(file)
+    if not path.exists():
+        yield Check("views", "note", f"{path}: not there yet; built when first asked")
+        return
+    try:
+        row = _ask_row(path, "SELECT version, origin, size FROM reached")
+    except sqlite3.Error as error:
+        yield Check("views", "note", f"{path}: {error}; rebuilt when next asked")
+        return
+    reached = None if row is None else int(str(row[2]))
+    if row is None or reached is None or row[:2] != (schema.VERSION, origin) or reached > size:
+        yield Check("views", "note", f"{path}: of another version or ledger; rebuilt when asked")
+        return
+    behind = size - reached
+    told = "up to date" if not behind else f"{behind:,} events behind, added when next asked"
+    size_on_disk = _bytes(path.stat().st_size)
+    seen = f"{path}: version {row[0]}, {reached:,} events, {told}, {size_on_disk}"
+    yield Check("views", "ok", seen)
+    check = _integrity(path, "views")
+    yield check if check.state == "ok" else check._replace(advice="Run `wherefrom rebuild`")
+
+
+def _permissions(file: Path) -> Iterator[Check]:
+    mode = file.stat().st_mode
+    said = f"{stat.filemode(mode)} {file.name}"
+    if not os.access(file, os.W_OK) or not os.access(file.absolute().parent, os.W_OK):
+        seen = f"{said}: can be read here, not added to"
+        yield Check("permissions", "note", seen, "To record, make the file and its folder writable")
+    elif mode & stat.S_IWOTH:
+        seen = f"{said}: anybody on this machine may write to it"
+        yield Check("permissions", "mend", seen, f"chmod o-w {file}")
+    else:
+        yield Check("permissions", "ok", f"{said}: can be read and added to")
+
+
+def _disk(file: Path) -> Check:
+    free = shutil.disk_usage(file.absolute().parent).free
+    needed = max(_LOW_DISK, file.stat().st_size)
+    if free < needed:
+        seen = f"only {_bytes(free)} free; a rebuild and an import may need {_bytes(needed)}"
+        return Check("disk", "mend", seen, "Free some space")
+    return Check("disk", "ok", f"{_bytes(free)} free")
+
+
+def _ask(file: Path, statement: str) -> object:
+    row = _ask_row(file, statement)
+    return None if row is None else row[0]
+
+
+def _ask_row(file: Path, statement: str) -> tuple[object, ...] | None:
+    connection = connect(file)
+    try:
+        row: tuple[object, ...] | None = connection.execute(statement).fetchone()
+    finally:
+        connection.close()
+    return row
+
+
+def _bytes(number: int) -> str:
+    """Return a size in words: ``212.3 MB``."""
+    size = float(number)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1000 or unit == "GB":
+            break
+        size /= 1000
+    return f"{number} bytes" if unit == "bytes" else f"{size:.1f} {unit}"

@@ -1,0 +1,55 @@
+"""`wherefrom rebuild`: the views anew, with what they came to and how long it took."""
+
+import json
+import os
+import time
+
+import click
+
+from cli.progress import progress_bar
+from cli.session import Session
+from ledger.errors import StorageError
+from projections.views import Views, views_path
+
+
+def rebuild(session: Session, *, as_json: bool) -> None:
+    """Rebuild the views and say what they hold.
+
+    Raises ``StorageError`` where the views' file cannot be written.
+    """
+    store = session.ledger().store
+    path = views_path(session.path)
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise StorageError(f"{path}: cannot be written", "Make the file and its folder writable")
+    started = time.monotonic()
+    with progress_bar("Rebuilding") as progress:
+        built = 0
+
+        def count(done: int, total: int) -> None:
+            nonlocal built
+            built = done
+            if progress is not None:
+                progress(done, total)
+
+        with Views.open(store, path, count) as views:
+            if built < store.size():
+                views.rebuild(count)
+            seconds = time.monotonic() - started
+            told = {
+                "views": str(path),
+                "events": views.size(),
+                "claims": _count(views, "claims"),
+                "findings": _count(views, "findings"),
+                "seconds": round(seconds, 3),
+            }
+    if as_json:
+        click.echo(json.dumps(told))
+    else:
+        click.echo(
+            f"Rebuilt {path} from {told['events']:,} events in {seconds:.1f} s: "
+            f"{told['claims']:,} claims, {told['findings']:,} findings."
+        )
+
+
+def _count(views: Views, table: str) -> int:
+    return int(views.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])

@@ -1,0 +1,178 @@
+"""What a ledger's owner asks of it: what happened, does it hold, is all well, write it out."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.moments import known_at_option, size_at
+from cli.output import Form, emit, output_options, paint, plain, wrapped
+from cli.progress import Watched, progress_bar
+from cli.recording import json_option
+from cli.session import SHORT, Session, pass_session
+
+if TYPE_CHECKING:
+    from ledger.log import Verification
+
+LOG_COLUMNS = ("position", "recorded_at", "type", "id", "recorder", "summary")
+
+
+@click.command("log")
+@click.option("--last", metavar="N", type=click.IntRange(1), help="Only the last N of them.")
+@click.option("--since", metavar="DATE", help="Only what was recorded on that day or later.")
+@click.option("--type", "types", multiple=True, metavar="TYPE", help="Only events of this type.")
+@known_at_option
+@output_options
+@pass_session
+def log_command(
+    session: Session,
+    last: int | None,
+    since: str | None,
+    types: tuple[str, ...],
+    known_at: str | None,
+    form: Form,
+) -> None:
+    """List the events in the order in which they were recorded.
+
+    Each with its position, when it was recorded, its id and what it says; in JSON also the
+    whole statement.
+    """
+    from ledger.events import EVENT_TYPES
+    from projections.listing import listed
+    from projections.moments import size_before
+
+    for type_ in types:
+        if type_ not in EVENT_TYPES and not type_.startswith("x-"):
+            raise click.BadParameter(
+                f"{type_!r} is none of {', '.join(EVENT_TYPES)}", param_hint="--type"
+            )
+    store = session.ledger().store
+    start = 0 if since is None else size_before(store, since, "--since")
+    events = listed(store, start, size_at(store, known_at), types, last)
+    if form == "text":
+        for event in events:
+            click.echo(_log_line(event))
+    else:
+        emit(form, events, LOG_COLUMNS, lambda event: [event[name] for name in LOG_COLUMNS])
+
+
+def _log_line(event: dict[str, Any]) -> str:
+    when = event["recorded_at"][:19].replace("T", " ")
+    return (
+        f"{event['position']:>6}  {when}  {paint(event['id'][:SHORT], fg='cyan')}  "
+        f"{event['type']:<19}  {plain(event['summary'])}"
+    )
+
+
+@click.command("verify")
+@json_option
+@pass_session
+def verify_command(session: Session, as_json: bool) -> None:
+    """Check every event against what was recorded, and the Merkle root over all of them.
+
+    Exit 1 if anything does not hold. What holds is consistent in itself, not anchored: it shows
+    that nothing in this file was changed singly, not that nobody replaced the whole of it. Keep
+    the number of events and the root elsewhere to be able to tell.
+    """
+    found = _verify(session)
+    if as_json:
+        said = {
+            "ok": found.ok,
+            "size": found.size,
+            "root": found.root,
+            "problems": list(found.problems),
+        }
+        click.echo(json.dumps(said, ensure_ascii=False))
+    else:
+        _say_verified(found)
+    if not found.ok:
+        raise click.exceptions.Exit(1)
+
+
+def _verify(session: Session) -> "Verification":
+    from ledger.errors import StorageError
+    from ledger.log import Verification, verify
+
+    store = session.ledger().store
+    with progress_bar("Verifying") as progress:
+        try:
+            return verify(Watched(store, progress))
+        except StorageError as error:
+            return Verification(0, "", (str(error),))
+
+
+def _say_verified(found: "Verification") -> None:
+    events = "1 event" if found.size == 1 else f"{found.size:,} events"
+    if found.ok:
+        click.echo(paint("Consistent in itself", fg="green", bold=True), nl=False)
+        click.echo(f": {events}, each as it was recorded, in order, without gaps.")
+        click.echo(f"Root {found.root}")
+        click.echo(
+            wrapped(
+                "Not anchored: whoever can rewrite the whole file can make it consistent again. "
+                "Keep the root and the number of events elsewhere to be able to tell."
+            )
+        )
+        return
+    number = len(found.problems)
+    click.echo(paint("Not consistent", fg="red", bold=True), nl=False)
+    click.echo(f": {number} problem{'' if number == 1 else 's'} in {events} read.")
+    for problem in found.problems:
+        click.echo(wrapped(problem, "  ", "    "))
+
+
+@click.command("rebuild")
+@json_option
+@pass_session
+def rebuild_command(session: Session, as_json: bool) -> None:
+    """Make the views anew from the ledger, which stays as it is.
+
+    Never needed for right answers: views that are missing, damaged or old are rebuilt when they
+    are next asked. It takes what a reader sees in one step from the old views to the new ones.
+    """
+    from cli.rebuilding import rebuild
+
+    rebuild(session, as_json=as_json)
+
+
+@click.command("doctor")
+@json_option
+@pass_session
+def doctor_command(session: Session, as_json: bool) -> None:
+    """Look at the ledger's file, its views, the disk and the program, and say what to mend.
+
+    Exit 1 if something needs mending.
+    """
+    from cli.doctor import examine
+
+    examine(session.path, as_json=as_json)
+
+
+@click.command("export")
+@click.option("--output", metavar="FILE", help="Write to this file, whole or not at all.")
+@known_at_option
+@pass_session
+def export_command(session: Session, output: str | None, known_at: str | None) -> None:
+    """Write the events as JSON Lines that `import` reads back into any ledger.
+
+    A line holds what was filed, word for word: the `type`, the fields, and as `label` the id
+    that the event has here; a reference is `@` and that id. What is left out, because an import
+    could not read it, is said on stderr.
+    """
+    from cli.writing import write_out
+    from ledger.exporting import Exported, export_lines
+
+    store = session.ledger().store
+    size = size_at(store, known_at)
+    counts = Exported()
+    with progress_bar("Exporting") as progress:
+        write_out(output, export_lines(Watched(store, progress), size, counts))
+    for number, why in (
+        (counts.erased, "whose text was erased"),
+        (counts.unknown, "of a type that this version does not know"),
+        (counts.dangling, "that name an event which is not here"),
+    ):
+        if number:
+            click.echo(f"Left out: {number:,} {why}", err=True)
+    if output is not None:
+        click.echo(f"Wrote {counts.written:,} events to {output}")
