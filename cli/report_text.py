@@ -153,8 +153,8 @@ def _closing(counts: Mapping[tuple[str, str], int]) -> str:
     if not counts:
         return "No findings."
     total = sum(counts.values())
-    rules: dict[str, list[str]] = {}
+    told = []
     for (rule, verdict), number in counts.items():
-        rules.setdefault(rule, []).append(f"{number:,} {verdict}{'' if number == 1 else 's'}")
-    told = "; ".join(f"{rule} {', '.join(said)}" for rule, said in rules.items())
-    return f"{total:,} {'finding' if total == 1 else 'findings'}: {told}."
+        by_rule = "" if rule == verdict else f" ({rule})"
+        told.append(f"{number:,} {verdict}{'' if number == 1 else 's'}{by_rule}")
+    return f"{total:,} finding{'' if total == 1 else 's'}: {', '.join(told)}."

@@ -105,7 +105,7 @@ def _say_verified(found: "Verification") -> None:
     events = "1 event" if found.size == 1 else f"{found.size:,} events"
     if found.ok:
         click.echo(paint("Consistent in itself", fg="green", bold=True), nl=False)
-        click.echo(f": {events}, each as it was recorded, in order, without gaps.")
+        click.echo(f": {events}, in order, without gaps, each as recorded.")
         click.echo(f"Root {found.root}")
         click.echo(
             wrapped(
