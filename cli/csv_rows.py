@@ -44,17 +44,16 @@ class CsvTable:
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows, blank lines left out."""
-        columns = self.columns or []
-        width = len(columns)
+        width = len(self.columns or [])
         while True:
             begins = self._line + 1
             cells = self._next()
             if cells is None:
                 return
             if len(cells) == width:
-                yield Row(begins, dict(zip(columns, cells, strict=True)), cells)
+                yield Row(begins, cells)
             elif cells:
-                yield Row(begins, {}, cells, self._ragged(len(cells), width))
+                yield Row(begins, cells, self._ragged(len(cells), width))
 
     def _texts(self, lines: Iterator[Line]) -> Iterator[str]:
         for number, text in self._ahead:

@@ -73,7 +73,7 @@ def import_command(
     sets += (f"locale={read_locale(locale, '--locale')}",) if locale else ()
     recipe = read_recipe(maps, sets)
     with closing(Staging()) as staging:
-        intake = Intake(session, staging, recipe, total, skip_bad)
+        intake = Intake(session, staging, recipe, total, session.definitions(), skip_bad)
         with _progress(files) as progress:
             for path in files:
                 intake.read(path, progress)

@@ -22,6 +22,9 @@ MAX_ITEM: Final = 16 * 1024 * 1024
 WINDOW: Final = 1 << 16
 _LISTS: Final = ("via", "aliases", "disjoint", "scale")
 _NO_SPACE: Final = re.compile(r"\S")
+_LINE_HINT: Final = 'Write one object a line: {"subject": …, "predicate": …, "value": …}'
+_TOO_DEEP: Final = "JSON nested too deeply, or with a number too long"
+_NO_OBJECT: Final = "not a JSON object"
 _ARRAY_HINT: Final = "Write [{…}, {…}], or one object a line without brackets"
 
 
@@ -37,6 +40,19 @@ def _real(digits: str) -> str:
 
 
 _DECODER: Final = json.JSONDecoder(parse_float=_real, parse_int=str, parse_constant=_NotANumber)
+
+
+def read_object(text: str) -> dict[str, Any]:
+    """Return the JSON object that a line holds; raise ``BadInput`` when it holds none."""
+    try:
+        value = _DECODER.decode(text.strip())
+    except json.JSONDecodeError as error:
+        raise BadInput(f"not JSON at character {error.pos + 1}: {error.msg}", _LINE_HINT) from None
+    except (RecursionError, ValueError):
+        raise BadInput(_TOO_DEEP, _LINE_HINT) from None
+    if not isinstance(value, dict):
+        raise BadInput(_NO_OBJECT, _LINE_HINT)
+    return value
 
 
 def is_absent(cell: Any) -> bool:
@@ -96,8 +112,8 @@ class JsonTable:
 
     def _by_line(self) -> Iterator[Row]:
         for number, text in self._lines:
-            if text.strip():
-                yield _row(number, text)
+            if not text.isspace():
+                yield Row(number, text)
 
     def _items(self) -> Iterator[Row]:
         """Yield the items of an array, holding one of them at a time."""
@@ -106,12 +122,14 @@ class JsonTable:
             raise BadInput(f"{self._name}:{window.line}: not a JSON array", "Begin with [")
         window.at += 1
         while window.next_mark() != "]":
-            line, before = window.line, window.at
+            line = window.line
             try:
                 value = window.item()
             except json.JSONDecodeError as error:
                 raise BadInput(f"{self._name}:{line}: not JSON: {error.msg}", _ARRAY_HINT) from None
-            yield _object(line, value, " ".join(window.text[before : window.at].split()))
+            except (RecursionError, ValueError):
+                raise BadInput(f"{self._name}:{line}: {_TOO_DEEP}", _LINE_HINT) from None
+            yield _item(line, value)
             mark = window.next_mark()
             if mark == ",":
                 window.at += 1
@@ -175,24 +193,6 @@ class _Window:
         return size > 0
 
 
-def _row(line: int, text: str) -> Row:
-    try:
-        value = _DECODER.decode(text.strip())
-    except json.JSONDecodeError as error:
-        problem = BadInput(
-            f"not JSON at character {error.pos + 1}: {error.msg}",
-            'Write one object a line: {"subject": …, "predicate": …, "value": …}',
-        )
-        return Row(line, {}, text, problem)
-    except (RecursionError, ValueError):
-        return Row(
-            line, {}, text, BadInput("JSON nested too deeply", "Write one flat object a line")
-        )
-    return _object(line, value, text)
-
-
-def _object(line: int, value: Any, text: str) -> Row:
-    if isinstance(value, dict):
-        return Row(line, value, text)
-    problem = BadInput("not a JSON object", 'Write {"subject": …, "predicate": …, "value": …}')
-    return Row(line, {}, text, problem)
+def _item(line: int, value: Any) -> Row:
+    problem = None if isinstance(value, dict) else BadInput(_NO_OBJECT, _LINE_HINT)
+    return Row(line, value, problem)

@@ -7,10 +7,20 @@ import orjson
 
 from ledger.errors import NotFound
 from ledger.names import fold
+from projections.held import Definition
 from projections.names import ActRow, in_force
 from projections.views import Views
 
 _SHORTEST = 6
+
+
+def definitions(views: Views) -> dict[str, Definition]:
+    """Return the definition in force for every name of a defined predicate, folded."""
+    names = views.connection.execute(
+        "SELECT folded FROM names WHERE entity IN (SELECT entity FROM names "
+        "JOIN acts ON acts.target = folded WHERE type = 'predicate-defined')"
+    ).fetchall()
+    return {name: views.definition(name) for (name,) in names}
 
 
 @attrs.frozen

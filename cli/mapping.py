@@ -9,6 +9,7 @@ empty is passed over: a wide table has holes. Without `--map`, the columns are t
 import re
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, Final
 
 import attrs
@@ -54,14 +55,14 @@ class Template:
         return filled if found or not self.columns else ""
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Recipe:
     """How the cells of a row become the fields of a claim."""
 
     maps: Mapping[str, str]
     sets: Mapping[str, Template]
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns that `--map` and `--set` name."""
         named = [*self.maps.values(), *(c for t in self.sets.values() for c in t.columns)]
@@ -85,8 +86,11 @@ class Recipe:
                     f"Add it as a column, or name it with {how}--set {name}=TEXT",
                 )
 
-    def draft(self, cells: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return the fields of a row, ``None`` where `--map` finds no value in it."""
+    def draft(self, cells: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the fields of a row, ``None`` where `--map` finds no value in it.
+
+        The cells are used up: the answer may be made of them.
+        """
         if self.maps:
             draft: dict[str, Any] = {
                 name: as_text(cell, column)
@@ -94,20 +98,24 @@ class Recipe:
                 if not is_absent(cell := cells.get(column))
             }
         else:
-            fields = self.columns and [c for c in self.columns if c not in FIELDS]
-            draft = {name: cell for name, cell in cells.items() if name not in fields}
-            draft.pop(PROBLEM, None)
-        sets = self.sets if draft.get("type") in _CLAIMS else {}
-        for name, template in sets.items():
-            if not draft.get(name):
-                draft[name] = template.fill(cells)
+            draft = dict(cells) if self.sets else cells
+            for name in (PROBLEM, *self._only_for_templates):
+                draft.pop(name, None)
+        if self.sets and cells.get("type") in _CLAIMS:
+            for name, template in self.sets.items():
+                if not draft.get(name):
+                    draft[name] = template.fill(cells)
         if self.maps and not draft.get("value"):
             return None
-        qualifiers = [name for name in draft if name.startswith(SCOPE)]
+        qualifiers = [name for name in draft if name[:6] == SCOPE]
         if qualifiers:
-            scope = {name[len(SCOPE) :]: draft.pop(name) for name in qualifiers}
+            scope = {name[6:]: draft.pop(name) for name in qualifiers}
             draft["scope"] = {name: text for name, text in scope.items() if text}
         return draft
+
+    @cached_property
+    def _only_for_templates(self) -> tuple[str, ...]:
+        return tuple(c for c in self.columns if c not in FIELDS and not c.startswith(SCOPE))
 
     def blame(self, problem: str) -> str:
         """Return a problem that begins with a field's name with the column it came from."""
@@ -169,6 +177,13 @@ def _unknown_column(place: str, column: str) -> BadInput:
         f"{place} {column}: no field of a claim is named so",
         f"{hint} Other tables are read with --map FIELD=COLUMN",
     )
+
+
+def refuse_unseen(named: Collection[str], seen: Collection[str], place: str) -> None:
+    """Raise ``BadInput`` at a column that is named and was in none of the rows that were seen."""
+    for column in named if seen else ():
+        if column not in seen:
+            raise no_column(place, column, list(seen))
 
 
 def no_column(place: str, column: str, columns: Sequence[str]) -> BadInput:

@@ -1,20 +1,19 @@
-"""What a row of input is, wherever it comes from."""
+"""What a row of input is, wherever it comes from: where it begins, and how it was written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol
 
 from ledger.errors import BadInput
 
+Raw = list[str] | str | dict[str, Any]
+"""The cells of a CSV row; the text of a line of JSON; an object of a JSON array."""
+
 
 class Row(NamedTuple):
-    """A row: the line on which it begins, its cells by column, and how it was written.
-
-    A row that could not be read has a ``problem`` and no cells.
-    """
+    """A row by the line on which it begins; one that could not be read has a ``problem``."""
 
     line: int
-    cells: Mapping[str, Any]
-    raw: list[str] | str
+    raw: Raw
     problem: BadInput | None = None
 
 

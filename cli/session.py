@@ -94,6 +94,14 @@ class Session:
             return UNDEFINED
         return self.views().definition(predicate)
 
+    def definitions(self) -> dict[str, "Defined"]:
+        """Return how values of every defined predicate are read, by its folded names."""
+        if not self.exists:
+            return {}
+        from cli import lookups
+
+        return dict(lookups.definitions(self.views()))
+
     def resolve(self, text: str, what: str) -> str:
         """Return the id of the event that ``text`` names: an id, a prefix of one, or ``last``.
 

@@ -6,20 +6,30 @@ out in the order in which each was first met, and stand for the line of its firs
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
-from cli.json_rows import as_text, is_absent
+from cli.json_rows import as_text, is_absent, read_object
+from cli.mapping import refuse_unseen
 from cli.rows import Row
 from ledger.decimals import exact, spell
 from ledger.errors import BadInput
 from ledger.grammar import read_quantity
 
 
-def summed(rows: Iterator[Row], column: str, used: Collection[str]) -> Iterator[Row]:
+def summed(
+    rows: Iterator[Row],
+    columns: Sequence[str] | None,
+    column: str,
+    used: Collection[str],
+    name: str,
+) -> Iterator[Row]:
     """Yield a row for each distinct content of the columns ``used``, ``column`` added up in it.
 
-    A row with a problem, or without a plain number in ``column``, comes out as a bad row.
+    ``columns`` are those of the table, ``None`` where the rows are JSON. A row with a problem,
+    or without a plain number in ``column``, comes out as a bad row. Raises ``BadInput`` naming
+    the file, ``name``, when one of the columns ``used`` is in none of the rows.
     """
     connection = sqlite3.connect("", isolation_level=None)
     connection.execute(
@@ -27,37 +37,45 @@ def summed(rows: Iterator[Row], column: str, used: Collection[str]) -> Iterator[
         "(number INTEGER PRIMARY KEY, cells TEXT UNIQUE, total TEXT, line INTEGER)"
     )
     connection.execute("BEGIN")
-    others = [name for name in used if name != column]
+    others = [other for other in used if other != column]
+    seen: dict[str, None] = {}
     for row in rows:
-        if row.problem:
-            yield row
-            continue
-        cells = {name: c for name in others if not is_absent(c := row.cells.get(name))}
-        if is_absent(row.cells.get(column)):
-            continue
         try:
-            number = _number(as_text(row.cells[column], column), column)
+            held = _cells(row, columns)
+            seen.update(dict.fromkeys(held))
+            cells = {other: c for other in others if not is_absent(c := held.get(other))}
+            if is_absent(held.get(column)):
+                continue
+            number = _number(as_text(held[column], column), column)
         except BadInput as error:
             yield row._replace(problem=error)
             continue
         key = json.dumps(cells, ensure_ascii=False, sort_keys=True)
-        held = connection.execute(
+        sum_ = connection.execute(
             "SELECT number, total FROM sums WHERE cells = ?", (key,)
         ).fetchone()
-        if held:
-            total = spell(exact(Decimal(held[1]), "+", number))
-            connection.execute("UPDATE sums SET total = ? WHERE number = ?", (total, held[0]))
+        if sum_:
+            total = spell(exact(Decimal(sum_[1]), "+", number))
+            connection.execute("UPDATE sums SET total = ? WHERE number = ?", (total, sum_[0]))
         else:
             connection.execute(
                 "INSERT INTO sums (cells, total, line) VALUES (?, ?, ?)",
                 (key, spell(number), row.line),
             )
+    refuse_unseen(used, seen, name)
     for key, total, line in connection.execute(
         "SELECT cells, total, line FROM sums ORDER BY number"
     ):
-        cells = {**json.loads(key), column: total}
-        yield Row(line, cells, list(map(str, cells.values())))
+        yield Row(line, {**json.loads(key), column: total})
     connection.close()
+
+
+def _cells(row: Row, columns: Sequence[str] | None) -> Mapping[str, Any]:
+    if row.problem:
+        raise row.problem
+    if isinstance(row.raw, list):
+        return dict(zip(columns or (), row.raw, strict=True))
+    return row.raw if isinstance(row.raw, dict) else read_object(row.raw)
 
 
 def _number(text: str, column: str) -> Decimal:

@@ -63,7 +63,12 @@ UNDEFINED: Final = Reading()
 
 REQUIRED: Final = ("subject", "predicate", "value", "claimant", "published")
 
-_OPTIONAL: Final[dict[str, Callable[[Any, str], Any]]] = {
+_READERS: Final[dict[str, Callable[[Any, str], Any]]] = {
+    "subject": fields.read_name,
+    "predicate": fields.read_name,
+    "claimant": fields.read_name,
+    "published": read_day,
+    "scope": lambda given, _: fields.read_scope(given),
     "as_of": read_day,
     "via": fields.read_names,
     "said": read_day,
@@ -81,7 +86,7 @@ _OPTIONAL: Final[dict[str, Callable[[Any, str], Any]]] = {
     "locale": fields.read_locale,
 }
 
-CLAIM_FIELDS: Final = (*REQUIRED, "unit", "scope", *_OPTIONAL)
+CLAIM_FIELDS: Final = tuple(dict.fromkeys((*REQUIRED, "unit", *_READERS)))
 """The fields of a claim, in the order in which a person would look for them."""
 
 _HINTS: Final = {
@@ -132,6 +137,11 @@ class Drafts:
             self._readings.clear()
         return event
 
+    @property
+    def defined_here(self) -> Mapping[str, Defined]:
+        """How values are read under the definitions that were read here, by folded name."""
+        return self._defined_here
+
     def reading(self, predicate: str) -> Defined:
         """Return how the values of ``predicate`` are read."""
         found = self._readings.get(predicate)
@@ -143,23 +153,17 @@ class Drafts:
     def claim(self, draft: Fields) -> Claim:
         """Return the claim that the draft describes; raise ``BadInput`` naming the field."""
         read: dict[str, Any] = {}
-        try:
-            for name in ("subject", "predicate", "claimant"):
-                read[name] = fields.read_name(draft[name] or _missing(name), name)
-            text = draft["value"] or _missing("value")
-            read["published"] = read_day(draft["published"] or _missing("published"), "published")
-        except KeyError as error:
-            _missing(error.args[0])
         for name, given in draft.items():
-            if not given or name in read:
-                continue
-            reader = _OPTIONAL.get(name)
-            if reader:
-                read[name] = reader(given, name)
-            elif name == "scope":
-                read[name] = fields.read_scope(given)
-            elif name not in ("value", "unit", "type"):
-                raise unknown_field(name, CLAIM_FIELDS, "a claim")
+            if given:
+                reader = _READERS.get(name)
+                if reader is not None:
+                    read[name] = reader(given, name)
+                elif name not in ("value", "unit", "type"):
+                    raise unknown_field(name, CLAIM_FIELDS, "a claim")
+        text: str = draft.get("value") or ""
+        for name in REQUIRED:
+            if name not in read and (name != "value" or not text):
+                raise BadInput(f"{name}: missing", _HINTS[name])
         read["value"] = self._value(text, draft.get("unit"), read)
         if "start" in read or "end" in read:
             _check_position(read.get("start"), read.get("end"))
@@ -180,10 +184,6 @@ class Drafts:
                 "Leave the unit out, or define the predicate with --type quantity",
             )
         return value
-
-
-def _missing(name: str) -> str:
-    raise BadInput(f"{name}: missing", _HINTS[name])
 
 
 def _check_position(start: int | None, end: int | None) -> None:

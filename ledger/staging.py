@@ -10,6 +10,7 @@ What it names has no id before it enters the ledger, so the event waits with the
 place of the id, and gets the id on the way in.
 """
 
+import marshal
 import sqlite3
 from collections.abc import Iterator
 from typing import Any, Final
@@ -23,16 +24,25 @@ from ledger.events import EVENT_TYPES, Event
 from ledger.log import Appending
 
 MARK: Final = "@"
-_PAGE: Final = 5_000
-
 _SCHEMA = """
-CREATE TABLE staged (
-  number INTEGER PRIMARY KEY, type TEXT, body BLOB, fingerprint BLOB, label TEXT, waits INTEGER
-);
+CREATE TABLE chunks (number INTEGER PRIMARY KEY, rows BLOB);
 CREATE TABLE labels (label TEXT PRIMARY KEY, type TEXT, id TEXT) WITHOUT ROWID;
 """
 
 Staged = tuple[str, bytes, bytes, str | None, bool]
+"""Type, body, fingerprint, label, and whether a label stands where an id belongs."""
+
+
+def staged(event: Event, label: str | None = None) -> Staged:
+    """Return an event encoded for staging; raise ``BadInput`` when it is too large."""
+    body = encode(event)
+    waits = any(str(getattr(event, name, "")).startswith(MARK) for name in REFERENCES)
+    return body.type, body.data, body.fingerprint, label, waits
+
+
+def packed(rows: list[Staged]) -> bytes:
+    """Return staged rows as the bytes of a chunk, which another process may have made."""
+    return marshal.dumps(rows)
 
 
 @attrs.frozen
@@ -55,29 +65,28 @@ class Staging:
         for statement in _SCHEMA.strip().split(";\n"):
             self._connection.execute(statement)
         self._connection.execute("BEGIN")
-        self._pending: list[Staged] = []
         self.count = 0
 
-    def add(self, event: Event, label: str | None = None) -> None:
-        """Encode an event and let it wait; ``label`` must be new.
+    def add(self, chunk: bytes, count: int) -> None:
+        """Let the ``count`` events of a chunk wait; raise ``StorageError`` on a full disk."""
+        try:
+            self._connection.execute("INSERT INTO chunks (rows) VALUES (?)", (chunk,))
+        except sqlite3.OperationalError as error:
+            raise StorageError(
+                f"temporary file: {error}", "Free some space, or set TMPDIR to a larger disk"
+            ) from error
+        self.count += count
 
-        Raises ``BadInput`` when the event is too large, and for a label that is taken.
-        """
-        body = encode(event)
-        if label is not None:
-            self._take_label(label, body.type)
-        waits = any(str(getattr(event, name, "")).startswith(MARK) for name in REFERENCES)
-        self.add_body(body, label, waits)
+    def take_label(self, label: str, type_: str) -> None:
+        """Give a label to an event of this type; raise ``BadInput`` where it is taken."""
+        if self._connection.execute("SELECT 1 FROM labels WHERE label = ?", (label,)).fetchone():
+            raise BadInput(
+                f"label: {label!r} is taken by a row above", "Give every row a label of its own"
+            )
+        self._connection.execute("INSERT INTO labels (label, type) VALUES (?, ?)", (label, type_))
 
-    def add_body(self, body: Body, label: str | None = None, waits: bool = False) -> None:
-        """Let an encoded event wait."""
-        self._pending.append((body.type, body.data, body.fingerprint, label, waits))
-        self.count += 1
-        if len(self._pending) >= _PAGE:
-            self._write()
-
-    def labelled(self, reference: str, what: str) -> str:
-        """Return the type of the event that ``@label`` names; ``what`` is the field it stands in.
+    def type_of(self, reference: str, what: str) -> str:
+        """Return the type of the event that ``@label`` names, in the field ``what``.
 
         Raises ``NotFound`` where no row before has that label.
         """
@@ -94,49 +103,26 @@ class Staging:
 
     def enter(self, appending: Appending) -> Entered:
         """Hand every event to the ledger, in order; return what that came to."""
-        self._write()
         recorded, first = 0, None
-        for type_, data, fingerprint, label, waits in self._rows():
-            body = self._with_ids(type_, data) if waits else Body(type_, data, fingerprint)
-            kept = appending.add_body(body)
-            if kept.new:
-                recorded += 1
-                first = kept.position if first is None else first
-            if label is not None:
-                self._connection.execute(
-                    "UPDATE labels SET id = ? WHERE label = ?", (kept.id, label)
+        for (chunk,) in self._connection.execute("SELECT rows FROM chunks ORDER BY number"):
+            for rows in _runs(marshal.loads(chunk)):
+                bodies = [
+                    self._with_ids(type_, data) if waits else Body(type_, data, fingerprint)
+                    for type_, data, fingerprint, _, waits in rows
+                ]
+                kept = appending.add_bodies(bodies)
+                new = [found.position for found in kept if found.new]
+                recorded += len(new)
+                first = new[0] if new and first is None else first
+                self._connection.executemany(
+                    "UPDATE labels SET id = ? WHERE label = ?",
+                    [(at.id, row[3]) for at, row in zip(kept, rows, strict=True) if row[3]],
                 )
         return Entered(recorded, self.count - recorded, first, appending.size)
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
-
-    def _take_label(self, label: str, type_: str) -> None:
-        if self._connection.execute("SELECT 1 FROM labels WHERE label = ?", (label,)).fetchone():
-            raise BadInput(
-                f"label: {label!r} is taken by a row above", "Give every row a label of its own"
-            )
-        self._connection.execute("INSERT INTO labels (label, type) VALUES (?, ?)", (label, type_))
-
-    def _write(self) -> None:
-        try:
-            self._connection.executemany(
-                "INSERT INTO staged (type, body, fingerprint, label, waits) VALUES (?, ?, ?, ?, ?)",
-                self._pending,
-            )
-        except sqlite3.OperationalError as error:
-            raise StorageError(
-                f"temporary file: {error}", "Free some space, or set TMPDIR to a larger disk"
-            ) from error
-        self._pending.clear()
-
-    def _rows(self) -> Iterator[Staged]:
-        cursor = self._connection.execute(
-            "SELECT type, body, fingerprint, label, waits FROM staged ORDER BY number"
-        )
-        while page := cursor.fetchmany(_PAGE):
-            yield from page
 
     def _with_ids(self, type_: str, data: bytes) -> Body:
         """Return the body with the ids in the place of the labels."""
@@ -155,3 +141,15 @@ class Staging:
             "SELECT id FROM labels WHERE label = ?", (reference.removeprefix(MARK),)
         ).fetchone()
         return str(id_)
+
+
+def _runs(rows: list[Staged]) -> Iterator[list[Staged]]:
+    """Split rows before each one that waits, so that what it names has its id by then."""
+    run: list[Staged] = []
+    for row in rows:
+        if row[4] and run:
+            yield run
+            run = []
+        run.append(row)
+    if run:
+        yield run
