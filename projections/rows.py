@@ -53,6 +53,9 @@ _TARGETS = {
 }
 _NAMED = {"predicate-defined", "source-described", "entities-matched", "entities-unmatched"}
 
+_WORDED = ("wording", "subject", "predicate", "value", "unit", "claimant", "as_of", "published")
+"""The fields of a claim whose words are indexed together with its wording."""
+
 _CLASSES = {"entity": "name", "text": "name"}
 
 Columns = tuple[str, str | None, str, str, int, str | None]
@@ -156,6 +159,17 @@ class Interner:
             self._names.clear()
         self._names[shown] = number
         return number
+
+    def wording(self, position: int, said: Json) -> None:
+        """Index a claim that has a wording as a whole: its words, and all that it says."""
+        parts = [said[field] for field in _WORDED if field in said]
+        parts += said.get("via", ())
+        for qualifier in said.get("scope", {}).items():
+            parts += qualifier
+        self._connection.execute(
+            "INSERT INTO wordings (rowid, wording) VALUES (?, ?)",
+            (position, " ".join(parts).casefold()),
+        )
 
     def scope(self, scope: Json) -> int:
         """Return the number of a scope; its names and values are folded."""
@@ -282,6 +296,8 @@ def claim_row(position: int, id_: bytes, body: Json, interner: Interner) -> Clai
         flags |= schema.UNCERTAIN
     via = said.get("via")
     name = interner.name
+    if "wording" in said:
+        interner.wording(position, said)
     return (
         position,
         id_,

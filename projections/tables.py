@@ -120,7 +120,8 @@ _UNIQUE = (
 _WORDS = (
     "CREATE VIRTUAL TABLE name_words USING fts5(folded, content='names', content_rowid='id', "
     'tokenize="unicode61 remove_diacritics 2")',
-    'CREATE VIRTUAL TABLE wordings USING fts5(wording, tokenize="unicode61 remove_diacritics 2")',
+    "CREATE VIRTUAL TABLE wordings USING fts5(wording, content='', columnsize=0, "
+    'tokenize="unicode61 remove_diacritics 2")',
 )
 
 _INDEXES = (
@@ -131,6 +132,7 @@ _INDEXES = (
     ("acts", ("other",), "acts_by_other"),
     ("acts", ("id",), "acts_by_id"),
     ("topics", ("key",), "topics_by_key"),
+    ("topics", ("predicate",), "topics_by_predicate"),
     ("names", ("entity",), "names_by_entity"),
     ("names", ("source",), "names_by_source"),
     ("keys", ("predicate",), "keys_by_predicate"),
@@ -142,6 +144,7 @@ _PARTIAL_INDEXES = (
     "CREATE INDEX claims_by_value ON claims (value) WHERE value IS NOT NULL",
     "CREATE INDEX claims_by_via ON claims (via) WHERE via IS NOT NULL",
     "CREATE INDEX claims_by_lower ON claims (lower) WHERE class = 'quantity'",
+    "CREATE INDEX claims_by_upper ON claims (upper) WHERE class = 'quantity' AND upper <> lower",
     "CREATE INDEX claims_wide ON claims (topic, scope) WHERE latest - earliest >= 86400",
     "CREATE INDEX claims_replaced ON claims (standing) WHERE standing <> 0",
 )
