@@ -20,7 +20,7 @@ import attrs
 from ledger.act_drafts import REFERENCES
 from ledger.codec import SCHEMA, Body, decode, encode
 from ledger.errors import BadInput, NotFound, StorageError
-from ledger.events import EVENT_TYPES, Event
+from ledger.events import EVENT_TYPES, ClaimAsserted, Event
 from ledger.log import Appending
 
 MARK: Final = "@"
@@ -36,8 +36,18 @@ Staged = tuple[str, bytes, bytes, str | None, bool]
 def staged(event: Event, label: str | None = None) -> Staged:
     """Return an event encoded for staging; raise ``BadInput`` when it is too large."""
     body = encode(event)
-    waits = any(str(getattr(event, name, "")).startswith(MARK) for name in REFERENCES)
+    waits = not isinstance(event, ClaimAsserted) and bool(_labels(event))
     return body.type, body.data, body.fingerprint, label, waits
+
+
+def _labels(event: Event) -> dict[str, str]:
+    """Return the labels that stand where the event names another, by field."""
+    named = {name: getattr(event, name, None) for name in REFERENCES}
+    return {
+        name: reference[len(MARK) :]
+        for name, reference in named.items()
+        if isinstance(reference, str) and reference.startswith(MARK)
+    }
 
 
 def packed(rows: list[Staged]) -> bytes:
@@ -128,17 +138,12 @@ class Staging:
         """Return the body with the ids in the place of the labels."""
         event: Any = decode(type_, SCHEMA, data)
         assert type(event) is EVENT_TYPES[type_]
-        ids: dict[str, Any] = {
-            name: self._id(reference)
-            for name in REFERENCES
-            if (reference := getattr(event, name, None)) is not None
-            and str(reference).startswith(MARK)
-        }
+        ids: dict[str, Any] = {name: self._id(label) for name, label in _labels(event).items()}
         return encode(attrs.evolve(event, **ids))
 
-    def _id(self, reference: str) -> str:
+    def _id(self, label: str) -> str:
         [id_] = self._connection.execute(
-            "SELECT id FROM labels WHERE label = ?", (reference.removeprefix(MARK),)
+            "SELECT id FROM labels WHERE label = ?", (label,)
         ).fetchone()
         return str(id_)
 
