@@ -14,6 +14,7 @@ import re
 import shutil
 import sys
 import textwrap
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 
@@ -24,10 +25,11 @@ Form = Literal["text", "json", "nl", "csv", "tsv", "table"]
 PIPE_WIDTH: Final = 80
 """Columns of text where there is no terminal to ask."""
 
-_UNLIMITED: Final = 100_000
-
 _UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _UNSAFE_IN_JSON: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+_FORMULA: Final = re.compile("[=+@\t\r-]")
+_NUMBER: Final = re.compile(r"[+-]?\d[\d.,\s]*", re.ASCII)
 
 _OPTIONS: Final = (
     ("--json", "json", "Answer as a JSON array."),
@@ -126,9 +128,30 @@ def emit_json(texts: Iterable[str], form: Form) -> None:
 def _emit_csv(form: Form, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     writer = csv.writer(sys.stdout, delimiter="\t" if form == "tsv" else ",", lineterminator="\n")
     writer.writerow(columns)
-    if on_terminal():
-        rows = ([plain(str(cell)) if cell is not None else "" for cell in row] for row in rows)
-    writer.writerows(rows)
+    shown = plain if on_terminal() else str
+    writer.writerows(
+        ["" if cell is None else harmless(shown(str(cell))) for cell in row] for row in rows
+    )
+
+
+def harmless(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: an apostrophe before ``=``, ``@`` …
+
+    Numbers keep their sign. (OWASP, *CSV injection*.)
+    """
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+class Styled(str):
+    """The text of a table's cell, in a style of rich where the table is on a terminal."""
+
+    style = ""
+
+    def __new__(cls, text: str, style: str) -> "Styled":
+        """Return ``text`` with a style."""
+        cell = super().__new__(cls, text)
+        cell.style = style
+        return cell
 
 
 def print_table(
@@ -143,6 +166,9 @@ def print_table(
     ``limit`` sets another width, within which cells are broken into lines; headers are broken
     after ``header_limit`` columns.
     """
+    if limit is None and not on_terminal():
+        _print_unbroken(columns, rows, indent)
+        return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.padding import Padding
@@ -154,10 +180,10 @@ def print_table(
         header = textwrap.fill(plain(column), header_limit, break_long_words=False)
         table.add_column(header, overflow="fold")
     for row in rows:
-        table.add_row(*(Text("" if cell is None else plain(str(cell))) for cell in row))
+        table.add_row(*(Text(_cell_text(cell), getattr(cell, "style", "")) for cell in row))
     coloured = paint("x", bold=True) != "x"
     console = Console(
-        width=limit or (width() if on_terminal() else _UNLIMITED),
+        width=limit or width(),
         force_terminal=coloured,
         no_color=not coloured,
         highlight=False,
@@ -167,3 +193,31 @@ def print_table(
     with console.capture() as capture:
         console.print(Padding(table, (0, 0, 0, indent), expand=False))
     sys.stdout.writelines(line.rstrip() + "\n" for line in capture.get().splitlines())
+
+
+def _cell_text(cell: Any) -> str:
+    return "" if cell is None else plain(str(cell))
+
+
+def _print_unbroken(columns: Sequence[str], rows: Iterable[Sequence[Any]], indent: int) -> None:
+    """Write a table as rich does, but without rich, and with every row on one line."""
+    lines = [[_cell_text(cell) for cell in row] for row in (columns, *rows)]
+    widths = [max(map(_columns_of, column)) for column in zip(*lines, strict=True)]
+    for number, line in enumerate(lines):
+        padded = (
+            cell + " " * (room - _columns_of(cell)) for cell, room in zip(line, widths, strict=True)
+        )
+        sys.stdout.write(f"{' ' * indent}{'  '.join(padded)}".rstrip() + "\n")
+        if number == 0:
+            rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
+            sys.stdout.write(f"{' ' * indent}{rule}\n")
+
+
+def _columns_of(text: str) -> int:
+    """Return the columns that a text takes where every character has its own width."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(mark) else 2 if unicodedata.east_asian_width(mark) in "WF" else 1
+        for mark in text
+    )
