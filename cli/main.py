@@ -20,7 +20,7 @@ from typing import NamedTuple, NoReturn, TextIO
 
 import click
 
-from cli.session import Session
+from cli.session import Machine, Session
 from ledger.errors import LedgerError
 
 
@@ -114,7 +114,7 @@ def cli(ctx: click.Context, db: str) -> None:
 
     Start with `wherefrom add`, or with `wherefrom import FILE`.
     """
-    ctx.obj = Session(db)
+    ctx.obj = Session(db, ctx.obj)
     ctx.call_on_close(ctx.obj.close)
 
 
@@ -126,10 +126,10 @@ def main() -> NoReturn:
     sys.exit(run())
 
 
-def run(arguments: list[str] | None = None) -> int:
+def run(arguments: list[str] | None = None, machine: Machine | None = None) -> int:
     """Run the command, by default with the arguments of the process; return its exit code."""
     try:
-        code = cli.main(arguments, prog_name="wherefrom", standalone_mode=False)
+        code = cli.main(arguments, prog_name="wherefrom", standalone_mode=False, obj=machine)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except LedgerError as error:

@@ -10,10 +10,11 @@ import os
 import re
 import secrets
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
@@ -34,11 +35,19 @@ _ID = re.compile(r"[0-9a-f]{6,64}")
 _SHOWN: Final = 5
 
 
+class Machine(NamedTuple):
+    """The clock and the dice that a command uses; the documentation brings its own."""
+
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    random: Callable[[int], bytes] = secrets.token_bytes
+
+
 class Session:
     """One run of the command on the ledger at ``path``."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, machine: Machine | None = None) -> None:
         self.path = path
+        self._machine = machine or Machine()
         self._ledger: Ledger | None = None
         self._views: Views | None = None
 
@@ -70,10 +79,9 @@ class Session:
             from ledger.log import Ledger
             from ledger.sqlite import SqliteStore
 
-            store = SqliteStore.open(self.path, secrets.token_hex(16) if create else None)
-            self._ledger = Ledger(
-                store, clock=lambda: datetime.now(UTC), random=secrets.token_bytes
-            )
+            clock, random = self._machine
+            store = SqliteStore.open(self.path, random(16).hex() if create else None)
+            self._ledger = Ledger(store, clock=clock, random=random)
         return self._ledger
 
     def views(self) -> "Views":
