@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -104,13 +105,10 @@ def _sqlite(file: Path) -> Check:
 def _ledger(file: Path) -> tuple[int, str, Check]:
     """Return how many events there are, the ledger's name, and how the file is."""
     try:
-        store = SqliteStore.open(file)
+        with closing(SqliteStore.open(file)) as store:
+            size, origin = store.size(), store.origin
     except StorageError as error:
         return 0, "", Check("ledger", "mend", error.message, error.hint)
-    try:
-        size, origin = store.size(), store.origin
-    finally:
-        store.close()
     events = "1 event" if size == 1 else f"{size:,} events"
     seen = (
         f"{file}: {events}, {_bytes(file.stat().st_size)}, origin {origin}, "

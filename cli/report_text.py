@@ -53,7 +53,8 @@ def _topic(group: Group) -> str:
 
 
 def _encounter(views: Views, encounter: Encounter, decided: Mapping[str, Decided]) -> None:
-    told = f"{encounter.verdict} ({encounter.rule}): {_who(encounter)}{_how_much(encounter)}"
+    kind = _kind(encounter.rule, encounter.verdict)
+    told = f"{kind}: {_who(encounter)}{_how_much(encounter)}"
     painted = paint(encounter.verdict, fg=_COLOURS.get(encounter.verdict), bold=True)
     click.echo(wrapped(told, "  ", "    ").replace(encounter.verdict, painted, 1))
     for finding in encounter.findings:
@@ -63,7 +64,13 @@ def _encounter(views: Views, encounter: Encounter, decided: Mapping[str, Decided
         _finding(finding, decision)
 
 
+def _kind(rule: str, verdict: str) -> str:
+    return verdict if rule == verdict else f"{verdict} ({rule})"
+
+
 def _who(encounter: Encounter) -> str:
+    if encounter.verdict == "revision":
+        return ", ".join(encounter.sides)
     if len(encounter.sides) == 1:
         return f"{encounter.sides[0]} against itself"
     return " against ".join(encounter.sides)
@@ -75,18 +82,18 @@ def _how_much(encounter: Encounter) -> str:
     instants = f", on {number:,} instants" if number > 1 else ""
     if encounter.gap is None:
         return instants
-    most = " at most" if number > 1 else ""
-    return f"{instants}, {distance(encounter)} apart{most}"
+    most = "at most " if number > 1 else ""
+    return f"{instants}, {most}{_distance(encounter)} apart"
 
 
 def _counted(revisions: Encounter) -> str:
     number = revisions.count
     instants = "1 figure" if number == 1 else f"{number:,} figures"
-    gap = "" if revisions.gap is None else f", by {distance(revisions)} at most"
+    gap = "" if revisions.gap is None else f", by at most {_distance(revisions)}"
     return f"{', '.join(revisions.sides)}, {instants}{gap}"
 
 
-def distance(encounter: Encounter) -> str:
+def _distance(encounter: Encounter) -> str:
     """Return the widest gap in words: ``1,918 people (6.6%)``, ``3 days``."""
     assert encounter.gap is not None
     amount = f"{Decimal(encounter.gap):,f}"
@@ -155,6 +162,6 @@ def _closing(counts: Mapping[tuple[str, str], int]) -> str:
     total = sum(counts.values())
     told = []
     for (rule, verdict), number in counts.items():
-        by_rule = "" if rule == verdict else f" ({rule})"
-        told.append(f"{number:,} {verdict}{'' if number == 1 else 's'}{by_rule}")
+        several = verdict if number == 1 else f"{verdict}s"
+        told.append(f"{number:,} {several if rule == verdict else f'{several} ({rule})'}")
     return f"{total:,} finding{'' if total == 1 else 's'}: {', '.join(told)}."

@@ -93,12 +93,14 @@ def _verify(session: Session) -> "Verification":
     from ledger.errors import StorageError
     from ledger.log import Verification, verify
 
-    store = session.ledger().store
-    with progress_bar("Verifying") as progress:
-        try:
+    try:
+        store = session.ledger().store
+        with progress_bar("Verifying") as progress:
             return verify(Watched(store, progress))
-        except StorageError as error:
-            return Verification(0, "", (str(error),))
+    except StorageError as error:
+        if "malformed" not in error.message:
+            raise
+        return Verification(0, "", (str(error),))
 
 
 def _say_verified(found: "Verification") -> None:

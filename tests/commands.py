@@ -1,0 +1,62 @@
+"""The command as its users run it: arguments in, exit code and both streams out."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from cli.main import run
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+@attrs.frozen
+class Answer:
+    """What a command said and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+
+class Wherefrom:
+    """`wherefrom` on one ledger, with ``folder`` to put files in."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.db = folder / "facts.db"
+        self._capsys = capsys
+
+    def __call__(self, *arguments: object, code: int = 0, db: Path | None = None) -> Answer:
+        """Run a command, which must end with ``code``."""
+        self._capsys.readouterr()
+        ended = run(["--db", str(db or self.db), *map(str, arguments)])
+        out, err = self._capsys.readouterr()
+        answer = Answer(ended, out, err)
+        assert ended == code, answer
+        return answer
+
+    def seeds(self) -> None:
+        """Import the seeds."""
+        self("import", *sorted(SEEDS.glob("*.jsonl")))
+
+    def file(self, name: str, text: str) -> Path:
+        """Write a file, its indentation taken away, and return its path."""
+        path = self.folder / name
+        lines = [line.strip() for line in text.strip().splitlines()]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+    def table(self, text: str) -> Answer:
+        """Import a CSV of claims."""
+        return self("import", self.file("claims.csv", text), "--json")
