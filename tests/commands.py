@@ -1,11 +1,12 @@
 """The command as its users run it: arguments in, exit code and both streams out."""
 
+import io
 import json
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import attrs
-import pytest
 
 from cli.main import run
 
@@ -32,17 +33,16 @@ class Answer:
 class Wherefrom:
     """`wherefrom` on one ledger, with ``folder`` to put files in."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, folder: Path, name: str = "facts.db") -> None:
         self.folder = folder
-        self.db = folder / "facts.db"
-        self._capsys = capsys
+        self.db = folder / name
 
     def __call__(self, *arguments: object, code: int = 0, db: Path | None = None) -> Answer:
         """Run a command, which must end with ``code``."""
-        self._capsys.readouterr()
-        ended = run(["--db", str(db or self.db), *map(str, arguments)])
-        out, err = self._capsys.readouterr()
-        answer = Answer(ended, out, err)
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
+        with redirect_stdout(out), redirect_stderr(err):
+            ended = run(["--db", str(db or self.db), *map(str, arguments)])
+        answer = Answer(ended, _written(out), _written(err))
         assert ended == code, answer
         return answer
 
@@ -60,3 +60,8 @@ class Wherefrom:
     def table(self, text: str) -> Answer:
         """Import a CSV of claims."""
         return self("import", self.file("claims.csv", text), "--json")
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()

@@ -31,8 +31,8 @@ TOLLS = """
 
 
 @pytest.fixture
-def wherefrom(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Wherefrom:
-    return Wherefrom(tmp_path, capsys)
+def wherefrom(tmp_path: Path) -> Wherefrom:
+    return Wherefrom(tmp_path)
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ CLAIMS = """
 
 
 @pytest.fixture
-def wherefrom(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Wherefrom:
-    return Wherefrom(tmp_path, capsys)
+def wherefrom(tmp_path: Path) -> Wherefrom:
+    return Wherefrom(tmp_path)
 
 
 @pytest.fixture
