@@ -7,22 +7,27 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.moments import read_about, time_options, views_at
-from cli.output import Form, emit, output_options
+from cli.output import Form, emit, output_options, print_table
 from cli.session import Session, pass_session
 from ledger.errors import NotFound, StorageError
 
 if TYPE_CHECKING:
+    from projections.asking import Condition
     from projections.evidence import Passage
-    from projections.search import Condition
     from projections.views import Views
 
 _TRACED = 10
 """So many claims are traced unless more are asked for."""
 
-TRACE_COLUMNS = (
+_LISTED = 20
+
+_CLAIM_COLUMNS = (
     "id subject predicate value unit scope as_of modality claimant via published said url "
-    "evidence_sha256 start end standing independent_origins contradictions recorded_at recorder "
-    "position"
+    "evidence_sha256 start end standing"
+)
+SEARCH_COLUMNS = f"{_CLAIM_COLUMNS} recorded_at position".split()
+TRACE_COLUMNS = (
+    f"{_CLAIM_COLUMNS} independent_origins contradictions recorded_at recorder position"
 ).split()
 
 
@@ -63,8 +68,8 @@ def trace_command(
     wherefrom trace 3428
     wherefrom trace Oman '"foreign minister"'
     """
+    from projections.asking import about as about_condition
     from projections.provenance import to_json, trace
-    from projections.search import about as about_condition
 
     asked = " ".join(words)
     at_hand = _documents(documents)
@@ -84,6 +89,78 @@ def trace_command(
             f"More claims hold these words: add a word, name one by its id, or --limit {limit * 5}",
             err=True,
         )
+
+
+@click.command("search")
+@click.argument("words", nargs=-1, required=True, metavar="WORDS…")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    help=f"At most so many claims; 0 for all. Text has {_LISTED} unless told, data has all.",
+)
+@time_options
+@output_options
+@pass_session
+def search_command(
+    session: Session,
+    words: tuple[str, ...],
+    limit: int | None,
+    known_at: str | None,
+    about: str | None,
+    form: Form,
+) -> None:
+    """List the claims that hold all these words and numbers, the newest recording first.
+
+    A word finds those that begin so; quotation marks keep words together; a number finds itself
+    however it is written, and bounds on it; a date finds values and times that are it.
+    """
+    from projections.asking import about as about_condition
+    from projections.provenance import listed_json
+    from projections.search import search
+    from projections.terms import read_terms
+
+    if limit is None:
+        limit = _LISTED if form == "text" else 0
+    asked = " ".join(words)
+    with views_at(session, known_at) as views:
+        condition = about_condition(read_about(about))
+        most = limit + 1 if limit else None
+        found = search(views.connection, read_terms(asked), most, condition)
+        more = bool(limit) and len(found) > limit
+        listed = listed_json(views, found[:limit] if limit else found)
+        if form != "text":
+            emit(form, listed, SEARCH_COLUMNS, _search_cells)
+        elif found:
+            _print_list(listed)
+        else:
+            raise NotFound(f"search: nothing held here has {asked!r}", _try_instead(views, asked))
+    if more:
+        click.echo(f"More than {limit} claims hold these words: --limit 0 lists all", err=True)
+
+
+def _print_list(claims: Iterable[Mapping[str, Any]]) -> None:
+    from cli.phrasing import chain, sentence, short
+
+    rows = [
+        (
+            short(claim["id"]),
+            sentence(claim),
+            chain(claim),
+            claim.get("as_of") or f"at the latest {claim['published']}",
+            claim["standing"] if claim["modality"] == "asserted" else claim["modality"],
+        )
+        for claim in claims
+    ]
+    print_table(("claim", "what is said", "by whom", "as of", "standing"), rows)
+
+
+def _search_cells(claim: Mapping[str, Any]) -> list[Any]:
+    cells = {
+        **claim,
+        "scope": "; ".join(f"{name}={text}" for name, text in claim["scope"].items()),
+        "via": "; ".join(claim["via"]),
+    }
+    return [cells.get(column) for column in SEARCH_COLUMNS]
 
 
 def _find(

@@ -49,9 +49,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Ask": {
         "trace": Entry("cli.ask", "Where does this come from?"),
         "search": Entry("cli.ask", "Find claims by words or numbers."),
-        "show": Entry("cli.ask", "What do we hold now?"),
-        "history": Entry("cli.ask", "What was said over time, by whom?"),
-        "sources": Entry("cli.ask", "Who are our sources?"),
+        "show": Entry("cli.holdings", "What do we hold now?"),
+        "history": Entry("cli.holdings", "What was said over time, by whom?"),
+        "sources": Entry("cli.holdings", "Who are our sources?"),
     },
     "Report": {
         "contradictions": Entry("cli.report", "Which sources contradict each other?"),

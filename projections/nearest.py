@@ -1,6 +1,7 @@
 """Which known names come near one that is not known: what to suggest instead of *not found*."""
 
 import sqlite3
+from collections.abc import Callable
 from difflib import get_close_matches
 
 from ledger.names import fold, words
@@ -9,11 +10,20 @@ _FEW = 5_000
 """Names that are compared one by one; of more, only those that share a word, or begin so."""
 
 
-def nearest_names(connection: sqlite3.Connection, name: str, count: int = 3) -> list[str]:
-    """Return up to so many names that are held and come nearest, as they are written."""
+def nearest_names(
+    connection: sqlite3.Connection,
+    name: str,
+    among: Callable[[str], bool] = lambda _: True,
+    count: int = 3,
+) -> list[str]:
+    """Return up to so many names that are held and come nearest, as they are written.
+
+    ``among`` says of a folded name whether it may be suggested.
+    """
     folded = fold(name)
     known = dict(_candidates(connection, folded))
-    return [known[near] for near in get_close_matches(folded, known, count, 0.6)]
+    near = get_close_matches(folded, known, len(known) or 1, 0.6)
+    return [known[one] for one in near if among(one)][:count]
 
 
 def _candidates(connection: sqlite3.Connection, folded: str) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ claims, *reviews*. A recording and its corrections are one family and share one 
 step names the event of this ledger that says so.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 import attrs
@@ -18,7 +19,7 @@ from ledger.log import root_of
 from projections import schema
 from projections.acts import family_of
 from projections.evidence import Passage
-from projections.filed import CLAIM_TYPES, Filed, Json, read_filed
+from projections.filed import CLAIM_TYPES, Filed, Json, read_all_filed, read_filed
 from projections.origins import origins, shown_origin
 from projections.sources import describe_name
 from projections.views import Views
@@ -33,6 +34,7 @@ STANDINGS: dict[int, Standing] = {
     schema.CORRECTED: "corrected",
     schema.RETRACTED: "retracted",
     schema.RELAYS: "stands",
+    schema.RETRACTED_RELAY: "retracted",
 }
 """``claims.standing`` in words; a claim that stands and is ``revised`` is that."""
 
@@ -118,6 +120,18 @@ def claims_of_event(views: Views, id_: str, position: int, type_: str) -> list[i
     if not found:
         raise NotFound(f"{id_[:10]} is no claim but a {type_}", "See `wherefrom log`")
     return found
+
+
+def listed_json(views: Views, positions: Iterable[int]) -> Iterator[Json]:
+    """Yield the claims at these positions as JSON: their fields, where they lie, their standing."""
+    for filed in read_all_filed(views.store, positions):
+        yield {
+            "id": filed.id,
+            **({} if filed.said is None else claim_json(filed.said)),
+            "standing": standing_of(views, filed),
+            "recorded_at": filed.head.recorded_at,
+            "position": filed.position,
+        }
 
 
 def _trail(views: Views, filed: Filed) -> tuple[Step, ...]:

@@ -17,12 +17,10 @@ import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
 
-import attrs
-
 from ledger.decimals import exact, sort_key
 from ledger.values import ABOUT
 from projections import schema
-from projections.held import Span
+from projections.asking import ANYTHING, Condition
 from projections.terms import Term
 
 FEW = 20_000
@@ -43,33 +41,11 @@ DELETE FROM temp.asked_topics;
 """
 
 
-@attrs.frozen
-class Condition:
-    """A condition on ``claims`` beside the terms, such as a time that they must be about."""
-
-    sql: str = "1"
-    parameters: tuple[object, ...] = ()
-
-
-def about(span: Span | None) -> Condition:
-    """Return the condition that a claim is about a time: its as-of overlaps it.
-
-    A claim under a predicate whose values do not change over time is about all times.
-    """
-    if span is None:
-        return Condition()
-    return Condition(
-        "(claims.earliest <= ? AND claims.latest >= ? OR claims.topic IN (SELECT topics.id "
-        "FROM topics JOIN keys ON keys.id = key WHERE over_time = 'constant'))",
-        (span[1], span[0]),
-    )
-
-
 def search(
     connection: sqlite3.Connection,
     terms: Sequence[Term],
     limit: int | None,
-    condition: Condition = Condition(),
+    condition: Condition = ANYTHING,
 ) -> list[int]:
     """Return the positions of the claims that hold every term, the newest first."""
     for statement in _TABLES.strip().split(";\n"):

@@ -1,0 +1,108 @@
+"""What was said over time, as a person reads it: a table per claimant.
+
+What a claimant revised or took back is struck through on a terminal, and says so in a pipe.
+Where amounts are told, a terminal also draws them: ``●`` a number, ``├──▶`` a lower bound,
+``◀──┤`` an upper one, ``├──┤`` a range.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+import click
+
+from cli.output import Styled, on_terminal, paint, print_table, wrapped
+from cli.phrasing import counted, scope
+from projections.filed import Json, shown_value
+from projections.timeline import Statement, Timeline
+
+_BAR: Final = 24
+Ends = tuple[Decimal | None, Decimal | None]
+
+
+def print_timelines(timelines: Iterable[Timeline]) -> bool:
+    """Write each claimant's statements; return whether there were any."""
+    number = -1
+    for number, timeline in enumerate(timelines):
+        if number:
+            click.echo()
+        key = timeline.key
+        narrowed = scope({"scope": key.scope_shown})
+        told = f"{key.subject_shown}, {key.predicate_shown}" + (
+            f" ({narrowed})" if narrowed else ""
+        )
+        heading = f"{timeline.claimant} on {told}: {counted(len(timeline.statements), 'statement')}"
+        click.echo(paint(wrapped(heading), bold=True))
+        columns = ["as of", "said", "value", "", "via", "standing"]
+        rows = list(_rows(timeline))
+        if not any(row[3] for row in rows):
+            del columns[3]
+            for row in rows:
+                del row[3]
+        print_table(columns, rows, indent=2)
+    return number >= 0
+
+
+def _rows(timeline: Timeline) -> Iterator[list[str]]:
+    ends = [_ends(statement.filed.value) for statement in timeline.statements]
+    scale = _scale(ends) if on_terminal() else None
+    for statement, (lower, upper) in zip(timeline.statements, ends, strict=True):
+        said = statement.filed.said
+        assert said is not None
+        gone = "" if statement.standing == "stands" else "strike dim"
+        drawn = bar(lower, upper, *scale, _BAR) if scale else ""
+        yield [
+            said.get("as_of") or f"at the latest {said['published']}",
+            said.get("said") or said["published"],
+            Styled(_value(statement, timeline.unit), gone),
+            Styled(drawn, gone),
+            "; ".join(said.get("via", ())),
+            Styled(statement.standing, "" if statement.standing == "stands" else "yellow"),
+        ]
+
+
+def _value(statement: Statement, unit: str | None) -> str:
+    said = statement.filed.said
+    assert said is not None
+    quantity = statement.filed.value["type"] == "quantity"
+    told = shown_value(said, unit if quantity else None)
+    modality = said.get("modality", "asserted")
+    return told if modality == "asserted" else f"{modality}: {told}"
+
+
+def _ends(value: Json) -> Ends:
+    if value["type"] != "quantity":
+        return None, None
+    lower, upper = value.get("lower"), value.get("upper")
+    return (
+        None if lower is None else Decimal(lower),
+        None if upper is None else Decimal(upper),
+    )
+
+
+def _scale(ends: Sequence[Ends]) -> tuple[Decimal, Decimal] | None:
+    """Return the least and the greatest number that is drawn; ``None`` where there is no room."""
+    numbers = [number for pair in ends for number in pair if number is not None]
+    if not numbers or min(numbers) == max(numbers):
+        return None
+    return min(numbers), max(numbers)
+
+
+def bar(
+    lower: Decimal | None, upper: Decimal | None, least: Decimal, greatest: Decimal, width: int
+) -> str:
+    """Return the numbers from ``lower`` to ``upper`` as a bar on a line of so many columns."""
+
+    def column(number: Decimal) -> int:
+        return int((number - least) * (width - 1) / (greatest - least))
+
+    if lower is None and upper is None:
+        return ""
+    start = 0 if lower is None else column(lower)
+    end = width - 1 if upper is None else column(upper)
+    if lower is not None and start == end and upper is not None:
+        return " " * start + "●"
+    first, last = "◀" if lower is None else "├", "▶" if upper is None else "┤"
+    if start == end:
+        return " " * start + (last if upper is None else first)
+    return " " * start + first + "─" * (end - start - 1) + last

@@ -1,0 +1,186 @@
+"""The commands that ask what is held: show, history, sources."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from cli.moments import read_about, time_options, views_at
+from cli.output import Form, emit, output_options, print_table
+from cli.session import Session, pass_session
+from ledger.errors import NotFound
+
+SHOW_COLUMNS = (
+    "subject predicate scope kind as_of as_of_inferred values claimants independent_origins "
+    "contradicted older_instants"
+).split()
+HISTORY_COLUMNS = (
+    "subject predicate scope claimant as_of said published value unit lower upper modality via "
+    "standing id"
+).split()
+SOURCE_COLUMNS = (
+    "name kind acts_for country language home_page aliases claims standing revised retracted "
+    "relayed"
+).split()
+
+
+@click.command("show")
+@click.argument("subject")
+@click.argument("predicate", required=False)
+@click.option("--all", "every_instant", is_flag=True, help="Every instant, not the latest only.")
+@time_options
+@output_options
+@pass_session
+def show_command(
+    session: Session,
+    subject: str,
+    predicate: str | None,
+    every_instant: bool,
+    known_at: str | None,
+    about: str | None,
+    form: Form,
+) -> None:
+    """Show what is held of SUBJECT now: by predicate, the latest values and who says so.
+
+    Values that cannot hold together are marked ×, those that may not ~.
+    """
+    from projections.asking import about as about_condition
+    from projections.claims import holdings, to_json
+
+    with views_at(session, known_at) as views:
+        condition = about_condition(read_about(about))
+        found = holdings(
+            views, subject, predicate, condition=condition, every_instant=every_instant
+        )
+        if form == "text":
+            from cli.show_text import print_holdings
+
+            held = list(found)
+            if not held:
+                raise NotFound(f"show: nothing that stands is held of {subject!r}", _NARROWED)
+            print_holdings(held)
+        elif form in ("json", "nl"):
+            emit(form, map(to_json, found), (), tuple)
+        else:
+            camps = (row for holding in found for row in _by_camp(to_json(holding)))
+            emit(form, camps, SHOW_COLUMNS, lambda row: [row[name] for name in SHOW_COLUMNS])
+
+
+_NARROWED = "Leave --about out, or see `wherefrom history`"
+
+
+def _by_camp(holding: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield a row for each camp."""
+    for camp in holding["camps"]:
+        yield {
+            **holding,
+            "scope": _scope(holding),
+            "values": " | ".join(map(_told, camp["values"])),
+            "claimants": "; ".join(camp["claimants"]),
+            "independent_origins": camp["independent_origins"],
+        }
+
+
+def _told(value: Mapping[str, str]) -> str:
+    modality = value["modality"]
+    return value["value"] if modality == "asserted" else f"{modality}: {value['value']}"
+
+
+def _scope(told: Mapping[str, Any]) -> str:
+    return "; ".join(f"{name}={text}" for name, text in told["scope"].items())
+
+
+@click.command("history")
+@click.argument("subject")
+@click.argument("predicate")
+@time_options
+@output_options
+@pass_session
+def history_command(
+    session: Session,
+    subject: str,
+    predicate: str,
+    known_at: str | None,
+    about: str | None,
+    form: Form,
+) -> None:
+    """Show what each claimant said of SUBJECT's PREDICATE over time, revisions included."""
+    from projections.asking import about as about_condition
+    from projections.timeline import timelines, to_json
+
+    with views_at(session, known_at) as views:
+        found = timelines(views, subject, predicate, about_condition(read_about(about)))
+        if form == "text":
+            from cli.history_text import print_timelines
+
+            if not print_timelines(found):
+                raise NotFound(f"history: nothing is held of {subject!r} then", _NARROWED)
+        elif form in ("json", "nl"):
+            emit(form, map(to_json, found), (), tuple)
+        else:
+            rows = (row for timeline in found for row in _by_statement(to_json(timeline)))
+            emit(form, rows, HISTORY_COLUMNS, lambda row: [row.get(c) for c in HISTORY_COLUMNS])
+
+
+def _by_statement(timeline: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield a row for each statement."""
+    for statement in timeline["statements"]:
+        value = statement["value"]
+        yield {
+            **{name: timeline[name] for name in ("subject", "predicate")},
+            **statement,
+            "scope": _scope(timeline),
+            "value": statement["stated"],
+            **{name: value.get(name) for name in ("unit", "lower", "upper")},
+            "via": "; ".join(statement["via"]),
+        }
+
+
+@click.command("sources")
+@click.argument("names", nargs=-1, metavar="[NAME]…")
+@time_options
+@output_options
+@pass_session
+def sources_command(
+    session: Session,
+    names: tuple[str, ...],
+    known_at: str | None,
+    about: str | None,
+    form: Form,
+) -> None:
+    """List who claimed and relayed what is held, and how many of their claims still stand."""
+    from projections.asking import about as about_condition
+    from projections.sources import select, to_json
+
+    with views_at(session, known_at) as views:
+        found = select(views.connection, names, about_condition(read_about(about)))
+        told = list(map(to_json, found))
+    if form == "text":
+        _print_sources(told)
+    else:
+        emit(form, told, SOURCE_COLUMNS, _source_cells)
+
+
+def _source_cells(source: Mapping[str, Any]) -> list[Any]:
+    cells = {**source, "aliases": "; ".join(source["aliases"])}
+    return [cells[column] for column in SOURCE_COLUMNS]
+
+
+def _print_sources(sources: list[dict[str, Any]]) -> None:
+    if not sources:
+        click.echo("No source is held yet.")
+        return
+    columns = ("source", "kind", "acts for", "also called", "stand", "revised", "retracted",
+               "relayed")  # fmt: skip
+    counts = ("standing", "revised", "retracted", "relayed")
+    rows = [
+        (
+            source["name"],
+            source["kind"] or "",
+            source["acts_for"] or "",
+            ", ".join(source["aliases"]),
+            *(f"{source[count]:,}" if source[count] else "" for count in counts),
+        )
+        for source in sources
+    ]
+    print_table(columns, rows)

@@ -1,0 +1,102 @@
+"""What is held now, as a person reads it: a table of who says what, contradictions marked."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import click
+
+from cli.output import Styled, paint, print_table, wrapped
+from cli.phrasing import counted, scope
+from ledger.names import fold
+from projections.claims import Holding
+from projections.contradictions.finding import Camp
+from projections.filed import shown_value
+from projections.held import Held
+
+CONTRADICTED: Final = "×"
+TENSE: Final = "~"
+_NAMES: Final = 4
+
+
+def print_holdings(holdings: Sequence[Holding]) -> None:
+    """Write what is held under a subject."""
+    click.echo(paint(wrapped(holdings[0].key.subject_shown), bold=True))
+    click.echo()
+    columns = ("", "predicate", "value", "who says so", "as of", "origins")
+    print_table(columns, (row for holding in holdings for row in _rows(holding)), indent=2)
+    for line in _notes(holdings):
+        click.echo(wrapped(line))
+
+
+def values_of(camp: Camp) -> Iterator[tuple[str, list[Held]]]:
+    """Yield each value of a camp in words, with the claims that state it."""
+    groups: dict[str, list[Held]] = {}
+    for held in camp.claims:
+        groups.setdefault(fold(told_value(held)), []).append(held)
+    for claims in groups.values():
+        yield told_value(claims[0]), claims
+
+
+def told_value(held: Held) -> str:
+    """Return a claim's value in words, with its modality unless it is plainly asserted."""
+    said = {"value": held.claim.value.stated}
+    unit = getattr(held.claim.value, "unit", None)
+    stated = shown_value({**said, "unit": unit} if unit else said)
+    modality = held.claim.modality
+    return stated if modality == "asserted" else f"{modality}: {stated}"
+
+
+def _rows(holding: Holding) -> Iterator[Sequence[str]]:
+    verdicts = {one["verdict"] for one in holding.findings if one["status"] != "dismissed"}
+    mark = Styled(CONTRADICTED, "red") if holding.contradicted else ""
+    mark = mark or (Styled(TENSE, "yellow") if "tension" in verdicts else "")
+    style = mark.style if isinstance(mark, Styled) else ""
+    first = True
+    seen: set[int] = set()
+    for camp in holding.camps:
+        for value, claims in values_of(camp):
+            new = [held for held in claims if held.position not in seen]
+            seen.update(held.position for held in claims)
+            if new:
+                yield (
+                    mark,
+                    _predicate(holding) if first else "",
+                    Styled(value, style),
+                    _names(new),
+                    _as_of(holding) if first else "",
+                    str(len({held.origin for held in new})),
+                )
+                first = False
+
+
+def _predicate(holding: Holding) -> str:
+    narrowed = scope({"scope": holding.key.scope_shown})
+    return holding.key.predicate_shown + (f" ({narrowed})" if narrowed else "")
+
+
+def _as_of(holding: Holding) -> str:
+    told = holding.as_of or ""
+    told = f"at the latest {told}" if holding.inferred else told
+    return f"{told} ({holding.older:,} earlier)" if holding.older else told
+
+
+def _names(claims: Iterable[Held]) -> str:
+    names = list(dict.fromkeys(held.claim.claimant for held in claims))
+    more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
+    return ", ".join(names[:_NAMES]) + more
+
+
+def _notes(holdings: Sequence[Holding]) -> Iterator[str]:
+    against = {f["id"] for one in holdings if one.contradicted for f in one.findings}
+    tense = any(row[0] == TENSE for holding in holdings for row in _rows(holding))
+    if against or tense or any(holding.older for holding in holdings):
+        yield ""
+    if against:
+        yield (
+            f"{CONTRADICTED} {counted(len(against), 'finding')} against each other: "
+            f"`wherefrom contradictions --subject {holdings[0].key.subject_shown!r}`"
+        )
+    if tense:
+        yield f"{TENSE} these may not both hold"
+    if any(holding.older for holding in holdings):
+        yield "Only the latest instant is shown: --all shows every one, `history` who said what."
