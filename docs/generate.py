@@ -39,7 +39,8 @@ COMMANDS_PAGE = "docs/commands.md"
 NOT_RUN = {
     "docs/real-data.md": "needs data that is no part of the project; its own test runs it",
 }
-COLUMNS = 80
+WIDTH = 78
+"""As wide as click writes its help on a terminal of 80 columns."""
 START = datetime(2026, 2, 7, 9, 0, tzinfo=UTC)
 
 _BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.MULTILINE | re.DOTALL)
@@ -135,7 +136,7 @@ def _typed(block: str, terminal: Terminal) -> Iterator[str]:
 
 def commands_page() -> str:
     """Return the page with the help of every command."""
-    parent = click.Context(cli, info_name="wherefrom", terminal_width=COLUMNS)
+    parent = cli.make_context("wherefrom", [], resilient_parsing=True, terminal_width=WIDTH)
     parts = [
         "# Commands\n\nWritten by `make docs` from what `--help` says.\n",
         _help(cli, parent),
@@ -145,7 +146,7 @@ def commands_page() -> str:
         for name in entries:
             command = cli.get_command(parent, name)
             assert command is not None, name
-            context = click.Context(command, parent, name, terminal_width=COLUMNS)
+            context = command.make_context(name, [], parent, resilient_parsing=True)
             parts.append(f"### wherefrom {name}\n")
             parts.append(_help(command, context))
     return "\n".join(parts)
