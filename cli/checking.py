@@ -11,7 +11,7 @@ import attrs
 
 from cli.json_rows import as_draft, read_object
 from cli.mapping import LABEL, Recipe
-from cli.rows import Row
+from cli.rows import Raw, Row
 from ledger.drafts import UNDEFINED, Defined, Drafts
 from ledger.errors import BadInput, NotFound
 from ledger.fields import read_name
@@ -61,9 +61,9 @@ class Checker:
         bad: list[tuple[Row, str]] = []
         for row in rows:
             try:
-                if row.problem:
-                    raise row.problem
-                draft = self.recipe.draft(self._cells(row, columns))
+                if row[2] is not None:
+                    raise BadInput(row[2])
+                draft = self.recipe.draft(self._cells(row[1], columns))
                 if draft is not None:
                     label = draft.pop(LABEL, None)
                     event = self._drafts.read(draft)
@@ -72,10 +72,10 @@ class Checker:
                 bad.append((row, self.recipe.blame(str(error))))
         return Checked(packed(good), len(good), len(rows) - len(good) - len(bad), bad)
 
-    def _cells(self, row: Row, columns: Sequence[str] | None) -> dict[str, Any]:
-        if isinstance(row.raw, list):
-            return dict(zip(columns or (), row.raw, strict=True))
-        tree = row.raw if isinstance(row.raw, dict) else read_object(row.raw)
+    def _cells(self, raw: Raw, columns: Sequence[str] | None) -> dict[str, Any]:
+        if isinstance(raw, list):
+            return dict(zip(columns or (), raw, strict=True))
+        tree = raw if isinstance(raw, dict) else read_object(raw)
         if self.recipe.columns:
             self.seen.update(dict.fromkeys(tree))
         return tree if self.recipe.maps else as_draft(tree)

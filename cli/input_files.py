@@ -1,4 +1,4 @@
-"""A file, or standard input, as lines of text with their numbers.
+"""A file, or standard input, as a stream of text.
 
 Gzip is undone, a byte order mark is dropped, and everything that keeps a file from being read
 as UTF-8 text is said with its place: a text in another encoding with the byte at which that
@@ -11,7 +11,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final, TextIO, cast
 
 from ledger.errors import BadInput, StorageError
 
@@ -19,7 +19,6 @@ MAX_LINE: Final = 16 * 1024 * 1024
 """Bytes of a line; a longer one is no table and no JSON Lines."""
 
 _GZIP: Final = b"\x1f\x8b"
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _NO_TEXT: Final = (
     (b"\xff\xfe", "UTF-16 text", "Save it as UTF-8"),
     (b"\xfe\xff", "UTF-16 text", "Save it as UTF-8"),
@@ -32,7 +31,7 @@ _NO_TEXT: Final = (
     (b"(\xb5/\xfd", "a zstandard archive", "Unpack it first"),
 )
 
-Line = tuple[int, str]
+Progress = Callable[[int], None]
 
 
 def shown_name(path: str) -> str:
@@ -41,20 +40,28 @@ def shown_name(path: str) -> str:
 
 
 @contextmanager
-def open_bytes(path: str, progress: Callable[[int], None] = lambda _: None) -> Iterator[BinaryIO]:
-    """Open a file, or with ``-`` standard input, and undo gzip.
+def open_text(path: str, progress: Progress = lambda _: None) -> Iterator[TextIO]:
+    """Open a file, or with ``-`` standard input, as text whose line ends are kept.
 
-    ``progress`` is told how many bytes of the file were read since it was last told.
-    Raises ``StorageError`` when it cannot be opened or read.
+    ``progress`` is told how many bytes of the file were read since it was last told. Whatever
+    goes wrong while the text is read is raised by the context: ``StorageError`` when the file
+    cannot be read, ``BadInput`` with line and byte for what is no UTF-8 text.
     """
     name = shown_name(path)
+    watched: _Watched | None = None
     try:
         with nullcontext(sys.stdin.buffer) if path == "-" else open(path, "rb") as raw:
-            counted = io.BufferedReader(cast(io.RawIOBase, _Counted(raw, progress)), 1 << 16)
-            if counted.peek(2)[:2] == _GZIP:
-                yield cast(BinaryIO, io.BufferedReader(gzip.GzipFile(fileobj=counted), 1 << 16))
-            else:
-                yield cast(BinaryIO, counted)
+            file = _buffered(_Counted(raw, progress))
+            if file.peek(2)[:2] == _GZIP:
+                file = _buffered(cast(io.RawIOBase, gzip.GzipFile(fileobj=file)))
+            for magic, kind, hint in _NO_TEXT:
+                if file.peek(16).startswith(magic):
+                    raise BadInput(f"{name}: {kind}, not UTF-8 text", hint)
+            watched = _Watched(file, name)
+            yield io.TextIOWrapper(_buffered(watched), encoding="utf-8-sig", newline="")
+    except UnicodeDecodeError as error:
+        assert watched is not None
+        raise watched.no_utf8(error) from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         problem = "ends too early" if isinstance(error, EOFError) else "is damaged"
         raise BadInput(f"{name}: the gzip file {problem}", "Fetch it again") from None
@@ -62,10 +69,14 @@ def open_bytes(path: str, progress: Callable[[int], None] = lambda _: None) -> I
         raise StorageError(f"{name}: {error.strerror or error}", "Name a file to read") from None
 
 
+def _buffered(stream: io.RawIOBase) -> io.BufferedReader:
+    return io.BufferedReader(stream, 1 << 16)
+
+
 class _Counted(io.RawIOBase):
     """A stream that tells how much was read from it."""
 
-    def __init__(self, stream: BinaryIO, progress: Callable[[int], None]) -> None:
+    def __init__(self, stream: BinaryIO, progress: Progress) -> None:
         self._stream = stream
         self._progress = progress
 
@@ -79,36 +90,39 @@ class _Counted(io.RawIOBase):
         return len(data)
 
 
-def read_lines(stream: BinaryIO, name: str) -> Iterator[Line]:
-    """Yield the lines of a stream with their numbers from 1, line ends kept.
+class _Watched(io.RawIOBase):
+    """A stream that knows how many bytes and lines were read, and stops at an endless line."""
 
-    Raises ``BadInput``, with line and byte, for what is no UTF-8 text.
-    """
-    start = stream.peek(16)[:16] if hasattr(stream, "peek") else b""
-    for magic, kind, hint in _NO_TEXT:
-        if start.startswith(magic):
-            raise BadInput(f"{name}: {kind}, not UTF-8 text", hint)
-    offset = 0
-    number = 0
-    while line := stream.readline(MAX_LINE):
-        number += 1
-        if len(line) == MAX_LINE:
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        self._stream = stream
+        self._name = name
+        self._bytes = 0
+        self._lines = 0
+        self._line_begins = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        ends = data.count(b"\n")
+        if ends:
+            self._line_begins = self._bytes + data.rindex(b"\n") + 1
+        self._bytes += len(data)
+        self._lines += ends
+        if self._bytes - self._line_begins > MAX_LINE:
             raise BadInput(
-                f"{name}:{number}: a line of more than {MAX_LINE:,} bytes", "Break it up"
+                f"{self._name}:{self._lines + 1}: a line of more than {MAX_LINE:,} bytes",
+                "Break it up",
             )
-        if number == 1 and line.startswith(_BYTE_ORDER_MARK):
-            line = line[len(_BYTE_ORDER_MARK) :]
-            offset = len(_BYTE_ORDER_MARK)
-        try:
-            text = line.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise _no_utf8(name, number, offset + error.start, line[error.start]) from None
-        offset += len(line)
-        yield number, text
+        return len(data)
 
-
-def _no_utf8(name: str, line: int, offset: int, byte: int) -> BadInput:
-    return BadInput(
-        f"{name}:{line}: byte {offset:,} (0x{byte:02X}) is no UTF-8; it is in another encoding",
-        "Save it as UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8",
-    )
+    def no_utf8(self, error: UnicodeDecodeError) -> BadInput:
+        """Return the error with its place: what could not be decoded ends where reading is."""
+        rest = error.object[error.start :]
+        return BadInput(
+            f"{self._name}:{self._lines + 1 - rest.count(bytes([10]))}: byte "
+            f"{self._bytes - len(rest):,} (0x{rest[0]:02X}) is no UTF-8; it is in another encoding",
+            "Save it as UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8",
+        )

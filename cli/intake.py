@@ -5,14 +5,15 @@ and a bad row never stops the rows after it. The rows of a table with more than
 :data:`MANY` are checked by several processes.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, islice
+from typing import TextIO
 
 import click
 
 from cli.checking import Checked, Checker
 from cli.csv_rows import CsvTable
-from cli.input_files import Line, open_bytes, read_lines, shown_name
+from cli.input_files import open_text, shown_name
 from cli.json_rows import JsonTable
 from cli.mapping import LABEL, Recipe, refuse_unseen
 from cli.rejects import Rejects
@@ -62,8 +63,8 @@ class Intake:
         Raises ``BadInput`` and ``StorageError`` for what is wrong with the file as a whole.
         """
         name = shown_name(path)
-        with open_bytes(path, progress) as stream:
-            table = _table(read_lines(stream, name), name)
+        with open_text(path, progress) as stream:
+            table = _table(stream, name)
             if table.columns is not None:
                 self._recipe.check(table.columns, f"{name}:1")
             rejects = Rejects(name, table.columns, table.delimiter) if self._skip_bad else None
@@ -106,7 +107,7 @@ class Intake:
         self.skipped += checked.skipped
         self.rejected += len(checked.bad)
         for row, problem in checked.bad:
-            click.echo(f"{name}:{row.line} {problem}", err=True)
+            click.echo(f"{name}:{row[0]} {problem}", err=True)
             if rejects:
                 rejects.write(row, problem)
 
@@ -120,15 +121,15 @@ class Intake:
         return text
 
 
-def _table(lines: Iterator[Line], name: str) -> Table:
+def _table(stream: TextIO, name: str) -> Table:
     """Return the rows of a file: JSON by its name or its first character, else CSV."""
-    blank: list[Line] = []
-    for line in lines:
-        blank.append(line)
-        if line[1].strip():
+    ahead: list[str] = []
+    for line in stream:
+        ahead.append(line)
+        if not line.isspace():
             break
-    first = blank[-1][1].strip()[:1] if blank else ""
-    whole: Iterable[Line] = chain(blank, lines)
+    first = ahead[-1].strip()[:1] if ahead else ""
+    lines = chain(ahead, stream)
     if first in ("[", "{") or name.removesuffix(".gz").lower().endswith(_JSON_NAMES):
-        return JsonTable(iter(whole), name, array=first == "[")
-    return CsvTable(iter(whole), name)
+        return JsonTable(lines, name, array=first == "[")
+    return CsvTable(lines, name)

@@ -7,11 +7,10 @@ mapped, no cell.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from cli.input_files import Line
 from cli.rows import Row
 from ledger.decimals import MAX_DIGITS, spell
 from ledger.errors import BadInput
@@ -101,7 +100,7 @@ class JsonTable:
     columns: list[str] | None = None
     delimiter = ","
 
-    def __init__(self, lines: Iterator[Line], name: str, *, array: bool) -> None:
+    def __init__(self, lines: Iterable[str], name: str, *, array: bool) -> None:
         self._lines = lines
         self._name = name
         self._array = array
@@ -111,9 +110,9 @@ class JsonTable:
         return self._items() if self._array else self._by_line()
 
     def _by_line(self) -> Iterator[Row]:
-        for number, text in self._lines:
+        for number, text in enumerate(self._lines, 1):
             if not text.isspace():
-                yield Row(number, text)
+                yield number, text, None
 
     def _items(self) -> Iterator[Row]:
         """Yield the items of an array, holding one of them at a time."""
@@ -141,8 +140,8 @@ class JsonTable:
 class _Window:
     """The part of a JSON text that is being read, and the line on which ``at`` stands."""
 
-    def __init__(self, lines: Iterator[Line]) -> None:
-        self._lines = lines
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
         self._counted = 0
         self._line = 1
         self.text = ""
@@ -183,7 +182,7 @@ class _Window:
         self._line = self.line
         pieces = [self.text[self.at :]]
         size = 0
-        for _, text in self._lines:
+        for text in self._lines:
             pieces.append(text)
             size += len(text)
             if size >= wanted:
@@ -194,5 +193,5 @@ class _Window:
 
 
 def _item(line: int, value: Any) -> Row:
-    problem = None if isinstance(value, dict) else BadInput(_NO_OBJECT, _LINE_HINT)
-    return Row(line, value, problem)
+    problem = None if isinstance(value, dict) else f"{_NO_OBJECT}. {_LINE_HINT}"
+    return line, value, problem

@@ -10,7 +10,7 @@ import json
 from typing import IO, Any
 
 from cli.mapping import PROBLEM
-from cli.rows import Row
+from cli.rows import Raw, Row
 from ledger.errors import StorageError
 
 
@@ -29,25 +29,26 @@ class Rejects:
     def write(self, row: Row, problem: str) -> None:
         """Add a row, and in a CSV what is wrong with it."""
         file = self._file or self._open()
+        raw = row[1]
         if self._columns is None:
-            raw = row.raw if isinstance(row.raw, str) else json.dumps(row.raw, ensure_ascii=False)
-            file.write(raw.strip() + "\n")
+            text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
+            file.write(text.strip() + "\n")
         else:
-            self._writer.writerow([*self._cells(row), problem])
+            self._writer.writerow([*self._cells(raw), problem])
 
     def close(self) -> None:
         """Finish the file."""
         if self._file is not None:
             self._file.close()
 
-    def _cells(self, row: Row) -> list[str]:
+    def _cells(self, raw: Raw) -> list[str]:
         """Return the cells of a row under the columns of the file it came from."""
-        if isinstance(row.raw, dict):
-            return [str(row.raw.get(column, "")) for column in self._columns or ()]
-        cells = list(row.raw)
+        if isinstance(raw, dict):
+            return [str(raw.get(column, "")) for column in self._columns or ()]
+        cells = list(raw)
         if len(cells) == len(self._all_columns):
             return [c for c, name in zip(cells, self._all_columns, strict=True) if name != PROBLEM]
-        return cells
+        return cells + [""] * (len(self._columns or ()) - len(cells))
 
     def _open(self) -> IO[str]:
         try:

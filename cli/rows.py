@@ -1,20 +1,15 @@
 """What a row of input is, wherever it comes from: where it begins, and how it was written."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Protocol
-
-from ledger.errors import BadInput
+from typing import Any, Protocol
 
 Raw = list[str] | str | dict[str, Any]
 """The cells of a CSV row; the text of a line of JSON; an object of a JSON array."""
 
+Row = tuple[int, Raw, str | None]
+"""The line on which a row begins, what it holds, and what is wrong if it could not be read.
 
-class Row(NamedTuple):
-    """A row by the line on which it begins; one that could not be read has a ``problem``."""
-
-    line: int
-    raw: Raw
-    problem: BadInput | None = None
+A plain tuple, since rows go to other processes by the hundred thousand."""
 
 
 class Table(Protocol):

@@ -48,7 +48,7 @@ def summed(
                 continue
             number = _number(as_text(held[column], column), column)
         except BadInput as error:
-            yield row._replace(problem=error)
+            yield row[0], row[1], str(error)
             continue
         key = json.dumps(cells, ensure_ascii=False, sort_keys=True)
         sum_ = connection.execute(
@@ -60,22 +60,23 @@ def summed(
         else:
             connection.execute(
                 "INSERT INTO sums (cells, total, line) VALUES (?, ?, ?)",
-                (key, spell(number), row.line),
+                (key, spell(number), row[0]),
             )
     refuse_unseen(used, seen, name)
     for key, total, line in connection.execute(
         "SELECT cells, total, line FROM sums ORDER BY number"
     ):
-        yield Row(line, {**json.loads(key), column: total})
+        yield line, {**json.loads(key), column: total}, None
     connection.close()
 
 
 def _cells(row: Row, columns: Sequence[str] | None) -> Mapping[str, Any]:
-    if row.problem:
-        raise row.problem
-    if isinstance(row.raw, list):
-        return dict(zip(columns or (), row.raw, strict=True))
-    return row.raw if isinstance(row.raw, dict) else read_object(row.raw)
+    _, raw, problem = row
+    if problem is not None:
+        raise BadInput(problem)
+    if isinstance(raw, list):
+        return dict(zip(columns or (), raw, strict=True))
+    return raw if isinstance(raw, dict) else read_object(raw)
 
 
 def _number(text: str, column: str) -> Decimal:

@@ -5,6 +5,7 @@ The chunks come back in their order, and only a few are under way at a time, so 
 not grow with the table. A worker opens no file: it is given the definitions.
 """
 
+import marshal
 import multiprocessing
 import os
 import signal
@@ -13,6 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import Any, cast
 
 from cli.checking import Checked, Checker
 from cli.mapping import Recipe
@@ -35,7 +37,7 @@ def processors() -> int:
 
 
 def check_in_workers(
-    chunks: Iterable[Sequence[Row]],
+    chunks: Iterable[list[Row]],
     columns: Sequence[str],
     recipe: Recipe,
     definitions: Mapping[str, Defined],
@@ -55,7 +57,7 @@ def check_in_workers(
     under_way: deque[Future[Checked]] = deque()
     try:
         for chunk in chunks:
-            under_way.append(pool.submit(_check, chunk))
+            under_way.append(pool.submit(_check, marshal.dumps(cast(Any, chunk))))
             if len(under_way) >= workers * _AHEAD:
                 yield under_way.popleft().result()
         while under_way:
@@ -75,5 +77,6 @@ def _start(columns: Sequence[str], recipe: Recipe, definitions: Mapping[str, Def
     _checker, _columns = Checker(recipe, definitions), columns
 
 
-def _check(rows: Sequence[Row]) -> Checked:
+def _check(chunk: bytes) -> Checked:
+    rows: list[Row] = marshal.loads(chunk)
     return _checker.check(rows, _columns)
