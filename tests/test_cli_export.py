@@ -127,7 +127,8 @@ def replayed(history: list[Move]) -> bytes:
 def test_what_is_exported_and_imported_is_the_same_again(history: list[Move]) -> None:
     """The same statements in the same order, the same views; importing again changes nothing.
 
-    The first import leaves out what no command would have recorded.
+    The first import leaves out what no command would have recorded, the last what cannot be
+    read any more since its predicate was defined after it was filed.
     """
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs = Wherefrom(Path(folder), "ours.db"), Wherefrom(Path(folder), "theirs.db")
@@ -141,8 +142,9 @@ def test_what_is_exported_and_imported_is_the_same_again(history: list[Move]) ->
         assert recorded["rejected"] == recorded["already_recorded"] == 0
         assert unlabelled(lines_of(theirs)) == unlabelled(lines_of(ours))
         assert views_of(theirs.db) == views_of(ours.db)
-        assert theirs("import", export_file, "--json").json["recorded"] == 0
-        assert ours("import", export_file, "--json").json["recorded"] == 0
+        for ledger in (theirs, ours):
+            again = ledger("import", export_file, "--skip-bad", "--json").json
+            assert again["recorded"] == 0
 
 
 def test_known_at_exports_a_prefix(wherefrom: Wherefrom) -> None:
