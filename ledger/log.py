@@ -80,7 +80,7 @@ class Appending:
         self._random = random
         self._recorder = recorder
         size = writer.size()
-        self._frontier = merkle.Frontier.load(size, lambda at: writer.row(at).hashes)
+        self._frontier = _frontier(writer, size)
         self._seq, self._last = _last_of_origin(writer, size)
 
     @property
@@ -201,7 +201,11 @@ class Ledger:
 
 def root_of(store: Reader, size: int) -> str:
     """Return the root over the first ``size`` rows from the hashes kept with them, in hex."""
-    return merkle.Frontier.load(size, lambda at: store.row(at).hashes).root().hex()
+    return _frontier(store, size).root().hex()
+
+
+def _frontier(reader: Reader, size: int) -> merkle.Frontier:
+    return merkle.Frontier.load(size, lambda at: [row.hashes for row in reader.at(at)])
 
 
 def verify(store: Reader) -> Verification:

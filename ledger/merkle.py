@@ -19,14 +19,14 @@ size, old or new, takes one row for each one bit of the size.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 HASH_BYTES = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 """The root of a tree without leaves (RFC 6962, section 2.1)."""
 
-StoredHashes = Callable[[int], bytes]
-"""Returns, for a position, the hashes of the complete subtrees that its leaf completed."""
+StoredHashes = Callable[[Sequence[int]], Sequence[bytes]]
+"""Returns, for positions, the hashes of the complete subtrees that the leaf at each completed."""
 
 
 def leaf_hash(head: bytes) -> bytes:
@@ -61,11 +61,13 @@ class Frontier:
     @classmethod
     def load(cls, size: int, stored: StoredHashes) -> "Frontier":
         """Return the frontier of the first ``size`` leaves from the hashes kept with them."""
+        tops = list(peaks(size))
+        kept = stored([position for _, position in tops])
         return cls(
             size,
             [
-                stored(position)[level * HASH_BYTES : (level + 1) * HASH_BYTES]
-                for level, position in peaks(size)
+                hashes[level * HASH_BYTES : (level + 1) * HASH_BYTES]
+                for (level, _), hashes in zip(tops, kept, strict=True)
             ],
         )
 
