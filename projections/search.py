@@ -26,8 +26,8 @@ from projections.terms import Term
 FEW = 20_000
 """So many rows are read by index and sorted; of more, the newest are looked at first."""
 
-_ROUNDED_TO = range(3, 13)
-"""Powers of ten to which a number in scale words is rounded."""
+_ROUNDED_TO = range(-3, 13)
+"""Powers of ten to which a number in scale words is rounded, as 3.428 thousand is to 1."""
 
 _TABLES = """
 CREATE TEMP TABLE IF NOT EXISTS asked_names (
@@ -205,24 +205,31 @@ def _names(number: int) -> str:
 
 
 def _numbers(number: Decimal | None) -> list[str]:
-    """Return the conditions under which a claim states a number: as its value, or as an end."""
+    """Return the conditions under which a claim states a number: as its value, or as an end.
+
+    Each can be looked up by index. The columns of an approximate amount hold what it can mean;
+    the number that was stated lies in the middle, or at the one end. Vague amounts state none.
+    """
     if number is None:
         return []
     key = sort_key(number)
     share = exact(abs(number), "*", ABOUT)
     low, high = sort_key(exact(number, "-", share)), sort_key(exact(number, "+", share))
-    pairs = [(low, high), (low, schema.HIGHEST), (schema.LOWEST, high)]
+    pairs = {(low, high), (low, schema.HIGHEST)}
     for power in _ROUNDED_TO:
         half = Decimal(5).scaleb(power - 1)
         if number % (2 * half):
             break
-        pairs.append((sort_key(exact(number, "-", half)), sort_key(exact(number, "+", half))))
-    said = " OR ".join(f"(lower = '{low}' AND upper = '{high}')" for low, high in pairs)
-    ends = ", ".join(sorted({f"'{low}'" for low, _ in pairs}))
+        pairs.add((sort_key(exact(number, "-", half)), sort_key(exact(number, "+", half))))
+    either = " OR ".join(f"(lower = '{low}' AND upper = '{high}')" for low, high in sorted(pairs))
+    ends = ", ".join(f"'{low}'" for low in sorted({low for low, _ in pairs}))
+    sharp, blurred = f"NOT flags & {schema.APPROXIMATE}", f"flags & {schema.APPROXIMATE}"
+    bound = "class = 'quantity' AND upper <> lower"
     return [
-        f"(class = 'quantity' AND lower = '{key}')",
-        f"(class = 'quantity' AND upper <> lower AND upper = '{key}')",
-        f"(class = 'quantity' AND lower IN ({ends}) AND flags & {schema.APPROXIMATE} AND ({said}))",
+        f"(class = 'quantity' AND lower = '{key}' AND {sharp})",
+        f"({bound} AND upper = '{key}' AND {sharp})",
+        f"(class = 'quantity' AND lower IN ({ends}) AND ({either}) AND {blurred})",
+        f"({bound} AND upper = '{high}' AND lower = '{schema.LOWEST}' AND {blurred})",
     ]
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import attrs
 
-from ledger.amounts import plain, scan
+from ledger.amounts import Amount, plain, scan
 from ledger.dates import read_day
 from ledger.decimals import spell
 from ledger.errors import BadInput
@@ -29,6 +29,7 @@ _WORD = re.compile(r"[^\s\"]+")
 _DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?(?=[\s\"]|$)", re.ASCII)
 _FIGURE = re.compile(r"[-+]?[$€£¥]?\d", re.ASCII)
 _JOINING = re.compile(r" ?(?:-|±|to|and|à|et) ?(?=\d)", re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _END = re.compile(r"(?=[\s\",;:!?)]|$)")
 _SHORTEST_PREFIX = 3
 
@@ -49,7 +50,7 @@ class Term:
 
 def read_terms(text: str) -> list[Term]:
     """Return the terms of a question; raise ``BadInput`` where there are none, or too many."""
-    phrase = plain(text)
+    phrase = plain(_CONTROLS.sub(" ", text))
     terms: list[Term] = []
     at = 0
     while at < len(phrase):
@@ -95,10 +96,7 @@ def _number(phrase: str, at: int) -> tuple[Term, int] | None:
     _, _, start = head(phrase, at)
     if not _FIGURE.match(phrase, start):
         return None
-    try:
-        amount = scan(phrase, start, None, "words")
-    except BadInput:
-        return None
+    amount = _amount(phrase, start)
     if amount is None:
         return None
     _, end = after_number(phrase, amount.end)
@@ -109,6 +107,16 @@ def _number(phrase: str, at: int) -> tuple[Term, int] | None:
     spellings = {figure, spell(amount.number), f"{amount.number:,f}"}
     match = " OR ".join(_quoted(spelling) for spelling in sorted(spellings))
     return Term(f"({match})", number=amount.number), joined.end() if joined else end
+
+
+def _amount(phrase: str, start: int) -> Amount | None:
+    """Return the number that begins here; of digits that are no one number, only the first."""
+    for end in (len(phrase), phrase.find(" ", start)):
+        try:
+            return scan(phrase[:end], start, None, "words") if end > start else None
+        except BadInput:
+            continue
+    return None
 
 
 def _words(text: str, *, whole: bool) -> Term | None:
