@@ -39,8 +39,8 @@ from ledger.values import Approx, Interval, Quantity
 MAX_STATED: Final = 300
 """Characters a quantity may have."""
 
-PLAIN: Final = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
-"""A number as programs write it, read without looking any further."""
+PLAIN: Final = re.compile(r"-?(?:\d{1,15}|[1-9]\d{0,2}(?:,\d{3}){1,4})(?:\.\d{1,15})?", re.ASCII)
+"""A number as programs write it, or grouped as desks do: read without looking any further."""
 
 HINT: Final = "Write a number such as 3428, 3,428.5, at least 3,428 or 5.3 million"
 
@@ -64,8 +64,8 @@ def read_quantity(
     in messages. Raises ``BadInput`` for anything that is no number, has two readings, or is
     longer than 300 characters.
     """
-    if PLAIN.fullmatch(text) and (locale is None or "." not in text):
-        number = Decimal(text)
+    if PLAIN.fullmatch(text) and (locale is None or text.lstrip("-").isdigit()):
+        number = Decimal(text.replace(",", ""))
         return Quantity(text, number, number, unit=None if unit is None else _checked_unit(unit))
     stated = text.strip()
     if not stated:
