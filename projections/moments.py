@@ -24,7 +24,8 @@ def size_known_at(store: Reader, text: str) -> int:
     if text.isascii() and text.isdigit():
         position = int(text)
         if position >= size:
-            raise NotFound(f"--known-at {text}: the ledger ends at position {size - 1}", _HINT)
+            last = f"the last event is at position {size - 1}" if size else "there is no event yet"
+            raise NotFound(f"--known-at {text}: {last}", _HINT)
         return position + 1
     try:
         latest = read_day(text, "--known-at").latest

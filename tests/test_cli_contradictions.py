@@ -134,7 +134,7 @@ def test_a_subject_is_found_by_its_other_names(tolls: Wherefrom) -> None:
         (["--rule", "values"], "'values' is not one of 'value'"),
         (["--about", "soon"], "--about: soon is no date"),
         (["--known-at", "soon"], "--known-at: soon is no date that can be read. Write a date"),
-        (["--known-at", "8"], "--known-at 8: the ledger ends at position 7"),
+        (["--known-at", "8"], "--known-at 8: the last event is at position 7"),
     ],
 )
 @pytest.mark.parametrize("form", [[], ["--json"]])

@@ -164,7 +164,7 @@ def test_log_shows_a_part(filed: Wherefrom, options: list[str], positions: list[
         (["--last", "0"], "--last"),
         (["--since", "soon"], "--since: soon is no date"),
         (["--type", "claims"], "'claims' is none of claim-asserted"),
-        (["--known-at", "3"], "the ledger ends at position 2"),
+        (["--known-at", "3"], "the last event is at position 2"),
     ],
 )
 def test_log_refuses_what_cannot_be_meant(filed: Wherefrom, options: list[str], words: str) -> None:
@@ -255,6 +255,17 @@ def test_rebuild_makes_the_same_views_again(filed: Wherefrom) -> None:
     assert (answer["events"], answer["claims"], answer["findings"]) == (3, 2, 1)
     views_path(filed.db).write_bytes(b"")
     assert "3 events" in filed("rebuild").out
+    assert filed("contradictions", "--json").json == before
+
+
+def test_rebuild_puts_right_what_the_views_say_wrongly(filed: Wherefrom) -> None:
+    before = filed("contradictions", "--json").json
+    views = sqlite3.connect(views_path(filed.db))
+    views.execute("DELETE FROM findings")
+    views.commit()
+    views.close()
+    assert filed("contradictions", "--json").json == []
+    filed("rebuild")
     assert filed("contradictions", "--json").json == before
 
 
