@@ -1,9 +1,12 @@
 """The codes that the views' tables hold in their columns; the tables lie in ``tables.py``."""
 
-VERSION = 2
+VERSION = 3
 """The version of these tables and of what is written into them; another one is rebuilt."""
 
 LOWEST, HIGHEST = "", "~"
+
+NO_SCOPE = 1
+"""The number of the scope of claims that nothing narrows, which no index need hold."""
 
 OPEN_END, CLOSED_LIST, APPROXIMATE, INFERRED = 1, 2, 4, 8
 UNCERTAIN, LINKED, RECAST = 16, 32, 64

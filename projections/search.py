@@ -14,7 +14,7 @@ backwards. Claims with a wording are also indexed as a whole, since wordings are
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from ledger.decimals import exact, sort_key
@@ -67,13 +67,21 @@ class _Search:
         self._condition = condition
         self._with_number = any(term.number is not None for term in terms)
         self._elsewhere: dict[int, int | None] = {}
+        self._found: list[int] = []
+        self._after = -1
 
     def run(self) -> list[int]:
-        found = set(self._by_wording())
-        for held in sorted(self._topics()):
-            found.update(self._in_group(held))
-        ordered = sorted(found, reverse=True)
-        return ordered if self._limit < 0 else ordered[: self._limit]
+        self._add(self._by_wording())
+        for held in sorted(self._topics(), key=lambda held: -held.bit_count()):
+            self._add(self._in_group(held))
+        return self._found
+
+    def _add(self, positions: Iterable[int]) -> None:
+        """Keep the newest; once there are as many as asked for, nothing older can count."""
+        found = sorted({*self._found, *positions}, reverse=True)
+        self._found = found if self._limit < 0 else found[: self._limit]
+        if len(self._found) == self._limit:
+            self._after = self._found[-1]
 
     def _topics(self) -> set[int]:
         """Look the terms up among names, scopes and topics; return the groups there are.
@@ -132,9 +140,10 @@ class _Search:
             here = "topic NOT IN (SELECT topic FROM temp.asked_topics)"
         narrow = [(size, number) for number, size in sizes.items() if size is not None]
         smallest, narrowest = min(narrow, default=(FEW, 0))
-        if held and self._count(f"SELECT 1 FROM claims WHERE {here}") < smallest:
+        newer = self._newest() - self._after
+        if held and self._count(f"SELECT 1 FROM claims WHERE {here}") < min(smallest, newer):
             source = f"claims INDEXED BY claims_by_slice WHERE {here}"
-        elif smallest < FEW:
+        elif smallest < min(FEW, newer):
             driver = " UNION ".join(self._indexed(narrowest))
             source = f"claims WHERE position IN ({driver}) AND +{here}"
         else:
@@ -143,11 +152,15 @@ class _Search:
         return [
             position
             for (position,) in self._connection.execute(
-                f"SELECT position FROM {source}{others} AND {self._condition.sql} "
-                "ORDER BY position DESC LIMIT ?",
+                f"SELECT position FROM {source}{others} AND position > {self._after} "
+                f"AND {self._condition.sql} ORDER BY position DESC LIMIT ?",
                 (*self._condition.parameters, self._limit),
             )
         ]
+
+    def _newest(self) -> int:
+        (newest,) = self._connection.execute("SELECT max(position) FROM claims").fetchone()
+        return -1 if newest is None else int(newest)
 
     def _count(self, rows: str) -> int:
         """Return how many rows there are, ``FEW`` for that many or more."""
@@ -166,26 +179,28 @@ class _Search:
     def _indexed(self, number: int) -> list[str]:
         """Return a query for each column that holds a term and has an index."""
         names = _names(number)
-        queries = [
-            f"SELECT position FROM claims WHERE {column} IN {names}"
-            for column in ("claimant", "value", "via")
-        ]
-        return queries + [
-            f"SELECT position FROM claims WHERE {condition}"
-            for condition in _numbers(self._terms[number].number)
+        conditions = [f"{column} IN {names}" for column in ("claimant", "value", "via")]
+        conditions += self._scopes(number)
+        conditions += _numbers(self._terms[number].number)
+        return [f"SELECT position FROM claims WHERE {condition}" for condition in conditions]
+
+    def _scopes(self, number: int) -> list[str]:
+        """Return the condition that the scope holds a term, where some scope does."""
+        if not self._connection.execute(
+            "SELECT 1 FROM temp.asked_scopes WHERE term = ?", (number,)
+        ).fetchone():
+            return []
+        return [
+            f"scope IN (SELECT scope FROM temp.asked_scopes WHERE term = {number}) "
+            f"AND scope <> {schema.NO_SCOPE}"
         ]
 
     def _columns(self, number: int) -> list[str]:
         """Return the conditions of which one must hold where the topic does not hold a term."""
         term, names = self._terms[number], _names(number)
         columns = [f"{column} IN {names}" for column in ("claimant", "value", "via")]
+        columns += self._scopes(number)
         columns += _numbers(term.number)
-        if self._connection.execute(
-            "SELECT 1 FROM temp.asked_scopes WHERE term = ?", (number,)
-        ).fetchone():
-            columns.append(
-                f"claims.scope IN (SELECT scope FROM temp.asked_scopes WHERE term = {number})"
-            )
         if term.span is not None:
             first, last = term.span
             low, high = (sort_key(Decimal(end)) for end in term.span)

@@ -17,6 +17,8 @@ import sqlite3
 
 from sqlite_utils import Database
 
+from projections.schema import NO_SCOPE
+
 _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]]] = {
     "reached": (
         {"version": int, "origin": str, "size": int, "event": str, "skipped": int},
@@ -144,6 +146,7 @@ _PARTIAL_INDEXES = (
     "CREATE INDEX claims_by_value ON claims (value) WHERE value IS NOT NULL",
     "CREATE INDEX claims_by_via ON claims (via) WHERE via IS NOT NULL",
     "CREATE INDEX claims_by_lower ON claims (lower) WHERE class = 'quantity'",
+    f"CREATE INDEX claims_by_scope ON claims (scope) WHERE scope <> {NO_SCOPE}",
     "CREATE INDEX claims_by_upper ON claims (upper) WHERE class = 'quantity' AND upper <> lower",
     "CREATE INDEX claims_wide ON claims (topic, scope) WHERE latest - earliest >= 86400",
     "CREATE INDEX claims_replaced ON claims (standing) WHERE standing <> 0",
@@ -164,6 +167,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
         database.table(name).create_index(unique, unique=True)
     for statement in _WORDS:
         database.execute(statement)
+    database.table("scopes").insert({"id": NO_SCOPE, "folded": "{}", "shown": "{}"})
 
 
 def create_indexes(connection: sqlite3.Connection) -> None:
