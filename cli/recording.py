@@ -63,7 +63,8 @@ def record_toggle(
 ) -> None:
     """Record an act that replaces the one in force about the same thing, which it names.
 
-    If the one in force says the same already, nothing is recorded and it is the answer.
+    If the one in force says the same already, nothing is recorded and it is the answer. Two
+    names (``target`` and ``other``) are matched or not, whichever of them comes first.
     """
     from ledger.codec import statement
     from ledger.log import Recorded
@@ -80,7 +81,8 @@ def record_toggle(
         answer(record(session, event), as_json)
         return
     said = json.loads(json.dumps(statement(event)))
-    if held.type == event.TYPE and {**held.said, "after": None} == {**said, "after": None}:
+    same = bool(other) or {**held.said, "after": None} == {**said, "after": None}
+    if held.type == event.TYPE and same:
         answer(Recorded(held.position, held.id, False), as_json)
         return
     answer(record(session, read_draft(session, {**draft, "after": held.id})), as_json)

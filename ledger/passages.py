@@ -79,7 +79,7 @@ def _alike(document: str, wanted: str) -> list[tuple[int, int]]:
     pieces = []
     for part in wanted.translate(dict.fromkeys(map(ord, _INVISIBLE))).split():
         pieces.append(unseen.join(_CLASSES.get(mark, re.escape(mark)) for mark in part))
-    pattern = rf"(?:\s|[{_INVISIBLE}])+".join(pieces)
+    pattern = rf"{unseen}\s[\s{_INVISIBLE}]*".join(pieces)
     return [match.span() for match in re.finditer(pattern, document)]
 
 
