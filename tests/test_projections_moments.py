@@ -1,5 +1,6 @@
 """What the ledger knew then: from a moment to so many events, against counting them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -23,12 +24,16 @@ DATES = [
     "2026-02-07/2026-02-09", "../2026-02-07", "2026-02-07/..",
 ]  # fmt: skip
 HOURS = st.lists(st.sampled_from([0, 0, 1, 7, 24, 50]), max_size=12)
+HOURS_AND_ORIGINS = st.lists(
+    st.tuples(st.sampled_from([0, 0, 1, 7, 24]), st.booleans()), max_size=12
+)
+"""How long after the one before, and whether it was pulled in."""
 
 
-def ledger_of(hours: list[int], foreign: frozenset[int] = frozenset()) -> Reader:
+def ledger_of(hours: Sequence[int], pulled_in: Sequence[bool] = ()) -> Reader:
     """A ledger whose events come so many hours after one another; some were pulled in.
 
-    Those bear the time at which another desk recorded them, years before.
+    Those bear the time at which another desk recorded them, years before or after.
     """
     store = MemoryStore("ab" * 16)
     times = iter([START + timedelta(hours=sum(hours[: at + 1])) for at in range(len(hours))])
@@ -38,16 +43,16 @@ def ledger_of(hours: list[int], foreign: frozenset[int] = frozenset()) -> Reader
     pulled = MemoryStore(store.origin)
     with pulled.appending() as writer:
         writer.add(
-            attrs.evolve(row, head=elsewhere(decode_head(row.head))) if at in foreign else row
-            for at, row in enumerate(store.rows())
+            attrs.evolve(row, head=elsewhere(decode_head(row.head))) if pulled else row
+            for row, pulled in zip(store.rows(), pulled_in or [False] * len(hours), strict=True)
         )
     return pulled
 
 
 def elsewhere(head: Head) -> bytes:
-    return encode_head(
-        attrs.evolve(head, origin="cd" * 16, recorded_at="2001-01-01T00:00:00.000000Z")
-    )
+    year = 2001 if head.seq % 2 else 2051
+    when = f"{year}-01-01T00:00:00.000000Z"
+    return encode_head(attrs.evolve(head, origin="cd" * 16, recorded_at=when))
 
 
 def seconds(reader: Reader) -> list[int]:
@@ -60,26 +65,28 @@ def seconds(reader: Reader) -> list[int]:
     ]
 
 
-@given(HOURS, st.sampled_from(DATES))
-def test_a_date_means_all_that_was_recorded_until_its_end(hours: list[int], date: str) -> None:
+@given(HOURS)
+def test_a_date_means_all_that_was_recorded_until_its_end(hours: list[int]) -> None:
     reader = ledger_of(hours)
-    day = read_day(date)
-    until = [at for at in seconds(reader) if day.latest is None or at <= day.latest]
-    before = [at for at in seconds(reader) if day.earliest is not None and at < day.earliest]
-    assert size_known_at(reader, date) == len(until)
-    assert size_before(reader, date, "--since") == len(before)
+    for date in DATES:
+        day = read_day(date)
+        until = [at for at in seconds(reader) if day.latest is None or at <= day.latest]
+        before = [at for at in seconds(reader) if day.earliest is not None and at < day.earliest]
+        assert size_known_at(reader, date) == len(until)
+        assert size_before(reader, date, "--since") == len(before)
 
 
-@given(HOURS, st.frozensets(st.integers(0, 11)), st.sampled_from(DATES))
-def test_what_was_pulled_in_counts_with_the_next_of_our_own(
-    hours: list[int], foreign: frozenset[int], date: str
+@given(HOURS_AND_ORIGINS)
+def test_what_was_pulled_in_is_counted_by_its_place_not_its_time(
+    events: list[tuple[int, bool]],
 ) -> None:
-    reader = ledger_of(hours, foreign)
-    size = size_known_at(reader, date)
-    latest = read_day(date).latest
-    own = [at not in foreign for at in range(len(hours))]
-    known = [at for at in seconds(reader) if latest is None or at <= latest]
-    assert sum(own[:size]) == len(known)
+    hours, pulled_in = [hour for hour, _ in events], [pulled for _, pulled in events]
+    reader = ledger_of(hours, pulled_in)
+    for date in DATES:
+        size = size_known_at(reader, date)
+        latest = read_day(date).latest
+        known = [at for at in seconds(reader) if latest is None or at <= latest]
+        assert pulled_in[:size].count(False) == len(known)
 
 
 def test_a_position_means_that_event_and_all_before_it() -> None:
