@@ -23,9 +23,10 @@ import re
 import shlex
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
@@ -157,41 +158,46 @@ def _help(command: click.Command, context: click.Context) -> str:
     return "\n".join(["```text", *(line.rstrip() for line in lines), "```", ""])
 
 
-def pages() -> dict[str, str]:
-    """Return every generated page as it should be, by its path below the project's root."""
-    found = {COMMANDS_PAGE: commands_page()}
-    paths = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    for path in paths:
+def pages() -> dict[str, Callable[[], str]]:
+    """Return what makes each generated page, by the page's path below the project's root."""
+    found: dict[str, Callable[[], str]] = {COMMANDS_PAGE: commands_page}
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
         name = path.relative_to(ROOT).as_posix()
         text = path.read_text(encoding="utf-8")
         if name not in NOT_RUN and _BLOCK.search(text):
-            found[name] = rendered(text)
+            found[name] = partial(rendered, text)
     return found
 
 
 def main() -> int:
-    """Write the pages; with ``--check`` say which are stale, and exit 1 if any is."""
+    """Write the pages, or with ``--check`` compare; return 1 if one is stale or cannot be made."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="change nothing; say what is stale")
     check = parser.parse_args().check
-    stale = 0
-    for name, text in pages().items():
-        path = ROOT / name
-        before = path.read_text(encoding="utf-8") if path.exists() else ""
-        if before == text:
-            continue
-        stale += 1
-        if check:
-            told = difflib.unified_diff(
-                before.splitlines(), text.splitlines(), name, f"{name}, run now", lineterm=""
-            )
-            print("\n".join(told))
-        else:
-            path.write_text(text, encoding="utf-8")
-            print(f"Wrote {name}")
-    if check and stale:
-        print(f"{stale} pages are stale: run `make docs`", file=sys.stderr)
-    return 1 if check and stale else 0
+    return max([_bring_up_to_date(name, make, check) for name, make in pages().items()])
+
+
+def _bring_up_to_date(name: str, make: Callable[[], str], check: bool) -> int:
+    """Write a page, or say how it is stale; return the exit code that this comes to."""
+    path = ROOT / name
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    try:
+        text = make()
+    except CannotRun as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        return 1
+    if before == text:
+        return 0
+    if check:
+        lines = difflib.unified_diff(
+            before.splitlines(), text.splitlines(), name, f"{name}, run now", lineterm=""
+        )
+        print("\n".join(lines))
+        print(f"{name} is stale: run `make docs`", file=sys.stderr)
+        return 1
+    path.write_text(text, encoding="utf-8")
+    print(f"Wrote {name}")
+    return 0
 
 
 if __name__ == "__main__":
