@@ -2,7 +2,8 @@
 
 A claim is found if every term occurs in it: in a name (subject, predicate, claimant, relays, a
 value that is words), in its scope, as its value or a bound of it, as its date, or in its
-wording. Nothing is ranked; the newest recording comes first.
+wording. A word finds names with words that begin so; in a wording, whose words are many, just
+that word. Nothing is ranked; the newest recording comes first.
 
 Names are few and claims are many, so words are looked up among the distinct names. The topics
 (subject and predicate) are then grouped by *which* terms they hold; the claims of a group need
@@ -94,7 +95,7 @@ class _Search:
             self._connection.execute(
                 "INSERT INTO temp.asked_names SELECT ?, rowid FROM name_words "
                 "WHERE name_words MATCH ?",
-                (number, term.match),
+                (number, term.match + "*" * term.begins),
             )
             for column in ("subject", "predicate"):
                 for (topic,) in self._connection.execute(
@@ -106,7 +107,7 @@ class _Search:
         return {0, *held.values()}
 
     def _find_scopes(self) -> None:
-        wanted = [_in_words(term.match) for term in self._terms]
+        wanted = [_in_words(term) for term in self._terms]
         found = [
             (number, scope)
             for scope, folded in self._connection.execute("SELECT id, folded FROM scopes")
@@ -248,12 +249,12 @@ def _numbers(number: Decimal | None) -> list[str]:
     ]
 
 
-def _in_words(match: str) -> re.Pattern[str]:
-    """Return what finds in a spaced text what ``match`` finds in an index."""
-    choices = []
-    for quoted, star in re.findall(r'"((?:[^"]|"")*)"(\*?)', match):
-        choices.append(re.escape(_spaced(quoted).strip()) + ("" if star else " "))
-    return re.compile(" (?:" + "|".join(choices) + ")")
+def _in_words(term: Term) -> re.Pattern[str]:
+    """Return what finds in a spaced text what an index finds among names."""
+    end = "" if term.begins else " "
+    spellings = re.findall(r'"((?:[^"]|"")*)"', term.match)
+    words = (re.escape(_spaced(spelling).strip()) for spelling in spellings)
+    return re.compile(f" (?:{'|'.join(words)}){end}")
 
 
 def _spaced(text: str) -> str:

@@ -1,7 +1,7 @@
 """What a person asks for, as terms to search for: words, phrases, numbers, dates.
 
 ==========================  =================================================================
-``protest deaths``          two words; each finds words that begin so
+``protest deaths``          two words; each finds names with words that begin so
 ``"Red Crescent"``          a phrase, its words in that order
 ``3428`` ``3,428`` ``3 428``  one number, however it is grouped; found as a value or a bound
 ``at least 5.3 million``    the number 5,300,000: what stands around a number is no word
@@ -38,11 +38,13 @@ _SHORTEST_PREFIX = 3
 class Term:
     """One thing that a claim must hold: some words, or a number, or a date.
 
-    ``match`` is what to ask FTS5 for; a number's own spellings are in it. ``is_unit`` says that
-    the word follows a number, and may be its unit.
+    ``match`` is what to ask FTS5 for; a number's own spellings are in it. ``begins`` says that
+    words which only begin so will do. ``is_unit`` says that the word follows a number, and may be
+    its unit.
     """
 
     match: str
+    begins: bool = False
     number: Decimal | None = None
     span: Span | None = None
     is_unit: bool = False
@@ -124,7 +126,7 @@ def _words(text: str, *, whole: bool) -> Term | None:
     if not re.search(r"[^\W_]", folded):
         return None
     begins = not whole and len(folded) >= _SHORTEST_PREFIX and folded[-1].isalpha()
-    return Term(_quoted(folded) + ("*" if begins else ""))
+    return Term(_quoted(folded), begins)
 
 
 def _quoted(text: str) -> str:
