@@ -146,7 +146,11 @@ def _views(file: Path, size: int, origin: str) -> Iterator[Check]:
         yield Check("views", "note", f"{path}: of another version or ledger; rebuilt when asked")
         return
     behind = size - reached
-    told = "up to date" if not behind else f"{behind:,} events behind, added when next asked"
+    told = (
+        "up to date"
+        if not behind
+        else f"{behind:,} behind the ledger, caught up with when next asked"
+    )
     size_on_disk = _bytes(path.stat().st_size)
     seen = f"{path}: version {row[0]}, {reached:,} events, {told}, {size_on_disk}"
     yield Check("views", "ok", seen)

@@ -1,6 +1,7 @@
 """What a ledger's owner asks of it: what happened, does it hold, is all well, write it out."""
 
 import json
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,15 +38,16 @@ def log_command(
     Each with its position, when it was recorded, its id and what it says; in JSON also the
     whole statement.
     """
+    from ledger.errors import BadInput
     from ledger.events import EVENT_TYPES
     from projections.listing import listed
     from projections.moments import size_before
 
     for type_ in types:
         if type_ not in EVENT_TYPES and not type_.startswith("x-"):
-            raise click.BadParameter(
-                f"{type_!r} is none of {', '.join(EVENT_TYPES)}", param_hint="--type"
-            )
+            close = get_close_matches(type_, EVENT_TYPES, 1, 0.5)
+            hint = f"Did you mean {close[0]}?" if close else f"Known: {', '.join(EVENT_TYPES)}"
+            raise BadInput(f"--type: {type_!r} is unknown", hint)
     store = session.ledger().store
     start = 0 if since is None else size_before(store, since, "--since")
     events = listed(store, start, size_at(store, known_at), types, last)

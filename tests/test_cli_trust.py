@@ -5,11 +5,14 @@ import os
 import shutil
 import sqlite3
 from collections import namedtuple
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from commands import Wherefrom
 
+from ledger.events import SourceDescribed
+from ledger.log import Ledger
 from ledger.sqlite import SqliteStore
 from projections.views import views_path
 
@@ -163,7 +166,8 @@ def test_log_shows_a_part(filed: Wherefrom, options: list[str], positions: list[
     [
         (["--last", "0"], "--last"),
         (["--since", "soon"], "--since: soon is no date"),
-        (["--type", "claims"], "'claims' is none of claim-asserted"),
+        (["--type", "claim"], "--type: 'claim' is unknown. Did you mean claims-linked?"),
+        (["--type", "zzz"], "--type: 'zzz' is unknown. Known: claim-asserted, "),
         (["--known-at", "3"], "the last event is at position 2"),
     ],
 )
@@ -204,8 +208,11 @@ def test_doctor_takes_views_that_are_behind_missing_or_broken_lightly(filed: Whe
     assert views()[0] == "note"
     filed("contradictions")
     assert views()[0] == "ok"
-    filed("define", "injured", "--type", "quantity")
-    assert "1 events behind" in views()[1] or "up to date" in views()[1]
+    store = SqliteStore.open(filed.db)
+    behind = Ledger(store, clock=lambda: datetime.now(UTC), random=os.urandom)
+    behind.append([SourceDescribed(name="radio", kind="outlet")], "desk")
+    store.close()
+    assert "1 behind the ledger" in views()[1]
     path.write_bytes(b"no database at all, but long enough to look like one" * 100)
     assert views()[0] == "note"
 
