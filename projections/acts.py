@@ -75,7 +75,9 @@ def _settle_family(connection: sqlite3.Connection, family: set[str]) -> set[int]
     ]
     relays = any(mine and relation in ("relays", "translates") for relation, mine in links)
     linked = any(not mine and relation == "revises" for relation, mine in links)
-    standing = schema.RETRACTED if retracted else schema.RELAYS if relays else schema.STANDS
+    standing = schema.RETRACTED if retracted else schema.STANDS
+    if relays:
+        standing = schema.RETRACTED_RELAY if retracted else schema.RELAYS
     positions: set[int] = set()
     for id_ in family:
         row = connection.execute(
@@ -85,8 +87,10 @@ def _settle_family(connection: sqlite3.Connection, family: set[str]) -> set[int]
             continue
         mine = standing if id_ in winners else schema.CORRECTED
         flags = row[1] | schema.LINKED if linked else row[1] & ~schema.LINKED
+        speaks = mine in (schema.STANDS, schema.RETRACTED)
         connection.execute(
-            "UPDATE claims SET standing = ?, flags = ? WHERE position = ?", (mine, flags, row[0])
+            "UPDATE claims SET standing = ?, flags = ?, revised = revised AND ? WHERE position = ?",
+            (mine, flags, speaks, row[0]),
         )
         positions.add(row[0])
     return positions
@@ -103,6 +107,22 @@ def _winner(connection: sqlite3.Connection, id_: str) -> str:
         seen.add(id_)
 
 
+def revised_by(connection: sqlite3.Connection, ids: Iterable[str]) -> set[str]:
+    """Return the ids of the claims that these, or others of their families, are linked to."""
+    found: set[str] = set()
+    for id_ in ids:
+        family = family_of(connection, id_)
+        marks = ", ".join("?" * len(family))
+        found |= {
+            other
+            for (other,) in connection.execute(
+                f"SELECT other FROM acts WHERE type = 'claims-linked' AND target IN ({marks})",
+                list(family),
+            )
+        }
+    return found
+
+
 def revisers_of(connection: sqlite3.Connection, id_: str) -> set[int]:
     """Return the positions of the claims that are linked ``revises`` to this one or its family."""
     family = family_of(connection, id_)
@@ -115,8 +135,8 @@ def revisers_of(connection: sqlite3.Connection, id_: str) -> set[int]:
         if orjson.loads(said)["relation"] == "revises" and target not in family:
             for member in family_of(connection, target):
                 row = connection.execute(
-                    "SELECT position FROM claims WHERE id = ? AND standing <> ?",
-                    (bytes.fromhex(member), schema.CORRECTED),
+                    "SELECT position FROM claims WHERE id = ? AND standing IN (?, ?)",
+                    (bytes.fromhex(member), schema.STANDS, schema.RETRACTED),
                 ).fetchone()
                 if row is not None:
                     found.add(row[0])

@@ -15,7 +15,7 @@ import orjson
 from ledger.names import fold
 from ledger.store import Reader, Row
 from projections import narrow, schema
-from projections.acts import settle
+from projections.acts import revised_by, settle
 from projections.judge import Judge, adjudged
 from projections.loading import Loader
 from projections.matches import Components
@@ -67,7 +67,7 @@ def build_whole(
     _rekey(connection, interner, Components(connection).rename(names))
     for (key,) in connection.execute("SELECT id FROM keys").fetchall():
         interner.define_key(key)
-    _recast(connection, loader, "1", ())
+    _recast(connection, loader, interner, "1", ())
     targets = connection.execute(
         f"SELECT target FROM acts WHERE type IN {_CLAIM_ACTS} "
         "UNION SELECT other FROM acts WHERE type = 'claims-linked'"
@@ -106,6 +106,7 @@ class Increment:
         """Bring the views from the first ``start`` events to the first ``stop``."""
         connection = self._connection
         skipped = connection.execute("SELECT skipped FROM reached").fetchone()[0]
+        [topics] = connection.execute("SELECT coalesce(max(id), 0) FROM topics").fetchone()
         for claims, acts, skips in _batches(self._store.rows(start, stop), self._interner):
             connection.executemany(INSERT_CLAIM, claims)
             connection.executemany(INSERT_ACT, acts)
@@ -114,9 +115,10 @@ class Increment:
         self._definitions(start)
         new = connection.execute("SELECT position FROM claims WHERE position >= ?", (start,))
         self._claims |= {position for (position,) in new}
-        _recast(connection, self._load, "claims.position >= ?", (start,))
+        _recast(connection, self._load, self._interner, "claims.position >= ?", (start,))
         self._claims |= settle(connection, self._touched_ids(start))
         self._judge_touched()
+        self._respell(topics)
         self._adjudicate(start)
         _mark_reached(connection, self._store, stop, skipped)
 
@@ -137,7 +139,7 @@ class Increment:
                 "SELECT 1 FROM acts WHERE target = ?1 OR other = ?1", (name,)
             ).fetchone():
                 ids.append(name)
-        return ids
+        return [*ids, *revised_by(self._connection, ids)]
 
     def _names(self, start: int) -> None:
         """Follow matches, unmatches and descriptions: components, keys, voices, values."""
@@ -242,6 +244,7 @@ class Increment:
             _recast(
                 self._connection,
                 self._load,
+                self._interner,
                 "topic IN (SELECT id FROM topics WHERE key = ?)",
                 (key,),
             )
@@ -263,7 +266,7 @@ class Increment:
                 changed |= self._judge.voices(slice_)
                 suspect.add(slice_)
             else:
-                self._judge.clear(slice_)
+                changed |= self._judge.clear(slice_)
         for position in sorted(changed):
             self._touch_changed(position)
         for slice_ in sorted(self._slices):
@@ -296,7 +299,7 @@ class Increment:
             self._series.add((key, scope))
 
     def _visit(self, own: SliceKey, over_time: str) -> None:
-        if over_time == "instant" and own.latest - own.earliest >= 86_400:
+        if over_time == "instant":
             self._slices |= {
                 SliceKey(own.key, own.scope, earliest, latest)
                 for _, earliest, latest in narrow.overlapping(self._connection, own, wider=False)
@@ -311,9 +314,23 @@ class Increment:
         ).fetchone()[0]
         found = self._connection.execute(
             "SELECT 1 FROM finding_claims WHERE claim = ?", (position,)
-        ).fetchone()
+        ).fetchone() or self._beside_fallen(position)
         if standing or found or narrow.touches_series(self._connection, position):
             self._series.add((key, scope))
+
+    def _beside_fallen(self, position: int) -> bool:
+        """Whether a claim of the same instant has fallen: this may say the same of it harder."""
+        found = self._connection.execute(
+            "SELECT 1 FROM claims AS new CROSS JOIN topics AS its ON its.id = new.topic "
+            "CROSS JOIN topics ON topics.key = its.key CROSS JOIN claims ON "
+            "claims.topic = topics.id AND claims.scope = new.scope "
+            "AND claims.earliest = new.earliest AND claims.latest = new.latest "
+            "CROSS JOIN finding_claims ON claim = claims.position "
+            "CROSS JOIN findings ON findings.id = finding AND rule = 'cumulative' "
+            "WHERE new.position = ? LIMIT 1",
+            (position,),
+        ).fetchone()
+        return found is not None
 
     def _place(self, position: int) -> tuple[int, int, int, int, int, str, bool]:
         row = self._connection.execute(
@@ -340,6 +357,37 @@ class Increment:
             "AND topic IN (SELECT id FROM topics WHERE key = ?)",
             (key,),
         )
+
+    def _respell(self, topics: int) -> None:
+        """Show findings in the spelling that is shown now; ``topics`` is the last one before.
+
+        The smallest spelling in use is shown, so that every desk shows the same.
+        """
+        keys = {
+            key
+            for name in self._interner.respelt_names
+            for (key,) in self._connection.execute(
+                "SELECT key FROM topics WHERE subject = ?1 OR predicate = ?1", (name,)
+            )
+        }
+        new = self._connection.execute("SELECT key FROM topics WHERE id > ?", (topics,))
+        keys |= {key for (key,) in new}
+        for column, ids in (("key", keys), ("scope", self._interner.respelt_scopes)):
+            for id_ in ids:
+                for finding, key, scope, told in self._connection.execute(
+                    f"SELECT id, key, scope, json FROM findings WHERE {column} = ?", (id_,)
+                ).fetchall():
+                    shown = self._load.shown_key(key, scope)
+                    respelt = {
+                        **orjson.loads(told),
+                        "subject": shown.subject_shown,
+                        "predicate": shown.predicate_shown,
+                        "scope": dict(shown.scope_shown),
+                    }
+                    self._connection.execute(
+                        "UPDATE findings SET json = ? WHERE id = ?",
+                        (orjson.dumps(respelt).decode(), finding),
+                    )
 
     def _adjudicate(self, start: int) -> None:
         """Give the findings that new decisions speak of their status."""
@@ -407,7 +455,11 @@ def _rekey(connection: sqlite3.Connection, interner: Interner, names: set[int]) 
 
 
 def _recast(
-    connection: sqlite3.Connection, loader: Loader, where: str, parameters: tuple[object, ...]
+    connection: sqlite3.Connection,
+    loader: Loader,
+    interner: Interner,
+    where: str,
+    parameters: tuple[object, ...],
 ) -> None:
     """Read anew the values whose type is not the one their predicate's definition wants."""
     rows = connection.execute(
@@ -416,7 +468,6 @@ def _recast(
         f"(flags & {schema.RECAST} OR (value_class IS NOT NULL AND value_class <> class))",
         parameters,
     ).fetchall()
-    interner = Interner(connection)
     for position, key in rows:
         topic = loader.key(key)
         value = loader.held(position, topic.context).value

@@ -53,7 +53,7 @@ class Judge:
         """Work out who revised what in a slice; return the positions whose standing changed."""
         where, parameters = slice_where(self._connection, slice_)
         rows = self._connection.execute(
-            "SELECT position, names.source, names.anonymous, revised, flags "
+            "SELECT position, names.source, names.anonymous, revised, flags, standing "
             f"FROM {BY_SLICE} CROSS JOIN names ON names.id = claimant WHERE {where} "
             f"AND mode < {schema.DEMANDED} AND standing IN ({schema.STANDS}, {schema.RETRACTED})",
             parameters,
@@ -62,7 +62,10 @@ class Judge:
         before = {row[0] for row in rows if row[3]}
         groups: dict[int, list[int]] = defaultdict(list)
         linked: set[int] = set()
-        for position, source, anonymous, _, flags in rows:
+        retracted: set[int] = set()
+        for position, source, anonymous, _, flags, standing in rows:
+            if standing == schema.RETRACTED:
+                retracted.add(position)
             if not anonymous:
                 groups[source].append(position)
             if flags & schema.LINKED:
@@ -72,7 +75,7 @@ class Judge:
         for positions in groups.values():
             if len(positions) > 1 or linked.intersection(positions):
                 held = self._load.all_held(positions, topic.context)
-                found, gone = self._voice(held, linked, topic, slice_)
+                found, gone = self._voice(held, linked, retracted, topic, slice_)
                 findings += found
                 after |= gone
         self._mark_revised(before, after)
@@ -80,7 +83,12 @@ class Judge:
         return before ^ after
 
     def _voice(
-        self, held: Sequence[Held], linked: set[int], topic: Topic, slice_: SliceKey
+        self,
+        held: Sequence[Held],
+        linked: set[int],
+        retracted: set[int],
+        topic: Topic,
+        slice_: SliceKey,
     ) -> tuple[list[Finding], set[int]]:
         name = held[0].voice
         if name is None:
@@ -99,18 +107,24 @@ class Judge:
             claims=tuple(held),
             revisers=revisers,
             context=topic.context,
+            retracted=retracted,
         )
         return [finding for rule in VOICE_RULES for finding in rule(voice)], revised(voice)
 
-    def clear(self, slice_: SliceKey) -> None:
-        """Take back what was found in a slice that can hold no finding any more."""
+    def clear(self, slice_: SliceKey) -> set[int]:
+        """Take back what was found in a slice that can hold no finding any more.
+
+        Returns the positions of the claims that were revised in it and stand again.
+        """
         where, parameters = slice_where(self._connection, slice_)
-        self._connection.execute(
-            f"UPDATE claims SET revised = 0 WHERE {where} AND revised = 1 "
+        again = self._connection.execute(
+            f"SELECT position FROM claims WHERE {where} AND revised = 1 "
             f"AND mode < {schema.DEMANDED}",
             parameters,
-        )
+        ).fetchall()
+        self._mark_revised({position for (position,) in again}, set())
         self._write(slice_, (*_SLICE_RULES, "revision"), ())
+        return {position for (position,) in again}
 
     def slice(self, slice_: SliceKey) -> None:
         """Judge the standing claims of a slice against each other."""
@@ -213,14 +227,16 @@ class Judge:
         """Judge what parties demand and refuse: who changed position, and who cannot be met."""
         topic = self._load.key(key)
         rows = self._connection.execute(
-            "SELECT position, revised FROM claims WHERE topic IN "
+            "SELECT position, revised, flags, standing FROM claims WHERE topic IN "
             "(SELECT id FROM topics WHERE key = ?) AND scope = ? "
             f"AND mode IN ({schema.DEMANDED}, {schema.REFUSED}) "
             f"AND standing IN ({schema.STANDS}, {schema.RETRACTED})",
             (key, scope),
         ).fetchall()
-        held = self._load.all_held((position for position, _ in rows), topic.context)
-        linked = self._linked(held)
+        before = {position for position, revised, _, _ in rows if revised}
+        linked = {position for position, _, flags, _ in rows if flags & schema.LINKED}
+        retracted = {row[0] for row in rows if row[3] == schema.RETRACTED}
+        held = self._load.all_held((row[0] for row in rows), topic.context)
         place = SliceKey(key, scope, *_WISHES)
         findings: list[Finding] = []
         after: set[int] = set()
@@ -228,36 +244,18 @@ class Judge:
         for one in held:
             by_voice[one.voice].append(one)
         for claims in by_voice.values():
-            found, gone = self._voice(claims, linked, topic, place)
+            found, gone = self._voice(claims, linked, retracted, topic, place)
             findings += found
             after |= gone
-        self._mark_revised({position for position, was in rows if was}, after)
+        self._mark_revised(before, after)
         self._write(place, ("revision",), findings)
         case = Positions(
             key=self._load.shown_key(key, scope),
-            wishes=tuple(
-                one for one in held if one.position not in after and self._stands(one.position)
-            ),
+            wishes=tuple(one for one in held if one.position not in after | retracted),
             context=topic.context,
         )
         found_here = [finding for rule in POSITION_RULES for finding in rule(case)]
         self._write(SliceKey(key, scope, 0, 0), ("position",), found_here)
-
-    def _linked(self, held: Sequence[Held]) -> set[int]:
-        return {
-            one.position
-            for one in held
-            if self._connection.execute(
-                f"SELECT flags & {schema.LINKED} FROM claims WHERE position = ?", (one.position,)
-            ).fetchone()[0]
-        }
-
-    def _stands(self, position: int) -> bool:
-        return bool(
-            self._connection.execute(
-                f"SELECT standing = {schema.STANDS} FROM claims WHERE position = ?", (position,)
-            ).fetchone()[0]
-        )
 
     def _mark_revised(self, before: set[int], after: set[int]) -> None:
         for positions, mark in ((before - after, 0), (after - before, 1)):

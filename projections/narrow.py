@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import attrs
 
+from ledger.values import DAY_SECONDS
 from projections import schema
 
 _SUSPECT = f"""
@@ -65,7 +66,7 @@ def suspect_slices(connection: sqlite3.Connection) -> Iterator[SliceKey]:
                 yield SliceKey(*row)
     for key in sorted(shared):
         yield from suspect_slices_of(connection, key)
-    yield from _overlapped(connection, "1", ())
+    yield from _overlapped(connection)
 
 
 def suspect_slices_of(connection: sqlite3.Connection, key: int) -> Iterator[SliceKey]:
@@ -80,9 +81,7 @@ def suspect_slices_of(connection: sqlite3.Connection, key: int) -> Iterator[Slic
     ):
         yield SliceKey(key, *row)
     if not constant:
-        yield from _overlapped(
-            connection, "w.topic IN (SELECT id FROM topics WHERE key = ?)", (key,)
-        )
+        yield from _overlapped(connection, key)
 
 
 def is_suspect(connection: sqlite3.Connection, slice_: SliceKey) -> bool:
@@ -115,26 +114,39 @@ _WIDER = """
   (w.latest - w.earliest > n.latest - n.earliest
    OR (w.latest - w.earliest = n.latest - n.earliest AND w.earliest < n.earliest))
 """
+_MEET = (  # the last of these follows from the others; it tells the index where to begin
+    "n.earliest <= w.latest AND n.latest >= w.earliest "
+    "AND n.earliest >= w.earliest - (w.latest - w.earliest)"
+)
+
+# Two kinds of pairs overlap: what is wider than a day and whatever is narrower, and a time of
+# day and what is no wider than a day. Few claims are wide and few are short, and an index leads
+# to either; what meets a short one begins at most a day before it.
+_WIDE = f"w.latest - w.earliest >= {DAY_SECONDS} AND {_MEET}"
+_SHORT = (
+    f"n.latest - n.earliest < {DAY_SECONDS - 1} AND w.latest - w.earliest < {DAY_SECONDS} "
+    f"AND w.earliest > n.earliest - {DAY_SECONDS} AND {_MEET}"
+)
 
 
-def _overlapped(
-    connection: sqlite3.Connection, where: str, parameters: tuple[int, ...]
-) -> Iterator[SliceKey]:
+def _overlapped(connection: sqlite3.Connection, key: int | None = None) -> Iterator[SliceKey]:
     """Yield slices that a wider claim of the same key overlaps and may not agree with."""
-    for row in connection.execute(
-        "SELECT DISTINCT tn.key, n.scope, n.earliest, n.latest FROM claims AS w "
-        "JOIN topics AS tw ON tw.id = w.topic JOIN keys ON keys.id = tw.key "
-        "JOIN topics AS tn ON tn.key = tw.key "
-        "JOIN claims AS n ON n.topic = tn.id AND n.scope = w.scope "
-        "AND n.earliest <= w.latest AND n.latest >= w.earliest "
-        f"WHERE {where} AND w.latest - w.earliest >= 86400 AND over_time = 'instant' "
-        f"AND w.mode < {schema.DEMANDED} AND n.mode < {schema.DEMANDED} AND {_WIDER} "
-        "AND (n.lower > w.upper OR w.lower > n.upper OR n.lower = w.upper OR w.lower = n.upper "
-        f"OR n.value <> w.value OR n.mode <> w.mode OR (n.flags | w.flags) & {schema.CLOSED_LIST} "
-        "OR n.class <> w.class)",
-        parameters,
-    ):
-        yield SliceKey(*row)
+    of_key = "1" if key is None else "few_topic.key = ?"
+    for few, many, kind in (("w", "n", _WIDE), ("n", "w", _SHORT)):
+        for row in connection.execute(
+            "SELECT DISTINCT keys.id, n.scope, n.earliest, n.latest FROM keys "
+            "JOIN topics AS few_topic ON few_topic.key = keys.id "
+            "JOIN topics AS many_topic ON many_topic.key = keys.id "
+            f"JOIN claims AS {few} ON {few}.topic = few_topic.id "
+            f"CROSS JOIN claims AS {many} ON {many}.topic = many_topic.id AND n.scope = w.scope "
+            f"WHERE {of_key} AND over_time = 'instant' AND {kind} AND {_WIDER} "
+            f"AND w.mode < {schema.DEMANDED} AND n.mode < {schema.DEMANDED} "
+            "AND (n.lower > w.upper OR w.lower > n.upper OR n.lower = w.upper "
+            "OR w.lower = n.upper OR n.value <> w.value OR n.mode <> w.mode "
+            f"OR (n.flags | w.flags) & {schema.CLOSED_LIST} OR n.class <> w.class)",
+            () if key is None else (key,),
+        ):
+            yield SliceKey(*row)
 
 
 def overlapping(
@@ -144,26 +156,33 @@ def overlapping(
 
     The wider ones, which visit it, or the narrower ones, whose slices its claims visit.
     """
-    direction = _WIDER.replace("w.", "claims.").replace("n.", "own.")
-    if not wider:
-        direction = _WIDER.replace("n.", "claims.").replace("w.", "own.")
-    index = "AND claims.latest - claims.earliest >= 86400 " if wider else ""
-    return connection.execute(
-        f"SELECT position, claims.earliest, claims.latest FROM {'claims' if wider else BY_SLICE}, "
-        "(SELECT ? AS earliest, ? AS latest) AS own "
-        "WHERE topic IN (SELECT id FROM topics WHERE key = ?) AND scope = ? "
-        f"AND claims.earliest <= own.latest AND claims.latest >= own.earliest {index}"
-        f"AND {_FACTS} AND {direction}",
-        (slice_.earliest, slice_.latest, slice_.key, slice_.scope),
-    ).fetchall()
+    width = slice_.latest - slice_.earliest
+    if wider:
+        own, theirs = "n", "w"
+        kinds = [(_WIDE, "claims_wide")]
+        kinds += [(_SHORT, "claims_by_slice")] if width < DAY_SECONDS - 1 else []
+    else:
+        own, theirs = "w", "n"
+        kinds = [(_WIDE if width >= DAY_SECONDS else _SHORT, "claims_by_slice")]
+    found: list[tuple[int, int, int]] = []
+    for kind, index in kinds:
+        found += connection.execute(
+            f"SELECT position, {theirs}.earliest, {theirs}.latest "
+            f"FROM (SELECT ? AS earliest, ? AS latest) AS {own} "
+            f"CROSS JOIN claims AS {theirs} INDEXED BY {index} "
+            "WHERE topic IN (SELECT id FROM topics WHERE key = ?) AND scope = ? "
+            f"AND {kind} AND {_FACTS} AND {_WIDER}",
+            (slice_.earliest, slice_.latest, slice_.key, slice_.scope),
+        ).fetchall()
+    return found
 
 
 def wish_keys(connection: sqlite3.Connection, key: int | None = None) -> list[tuple[int, int]]:
-    """Return the keys and scopes that hold more than one wish."""
+    """Return the keys and scopes that hold more than one wish, or one that is linked as revised."""
     where = "" if key is None else "AND key = ?"
     return connection.execute(
         f"SELECT key, scope FROM claims JOIN topics ON topics.id = topic WHERE {_WISHES} {where} "
-        "GROUP BY key, scope HAVING count(*) > 1",
+        f"GROUP BY key, scope HAVING count(*) > 1 OR max(flags & {schema.LINKED})",
         () if key is None else (key,),
     ).fetchall()
 
@@ -192,7 +211,7 @@ def suspect_series(connection: sqlite3.Connection, key: int | None = None) -> li
             "AS opens FROM claims JOIN topics ON topics.id = topic JOIN keys ON keys.id = key "
             f"WHERE over_time = '{over_time}' AND class = 'quantity' AND mode <= {schema.HEDGED} "
             f"AND {_STANDING} {where} "
-            "WINDOW earlier AS (PARTITION BY key, scope ORDER BY latest)) "
+            "WINDOW earlier AS (PARTITION BY key, scope ORDER BY latest / 86400)) "
             f"WHERE {fell} {equal}",
             parameters,
         ).fetchall()
@@ -200,32 +219,37 @@ def suspect_series(connection: sqlite3.Connection, key: int | None = None) -> li
 
 
 def touches_series(connection: sqlite3.Connection, position: int) -> bool:
-    """Whether one claim of a cumulative key lies beyond an earlier or a later one."""
+    """Whether one claim of a cumulative key lies beyond an earlier or a later one.
+
+    *Earlier* and *later* as :mod:`projections.contradictions.series` has them: by days, the last
+    of the one not after the first of the other.
+    """
     row = connection.execute(
-        "SELECT key, scope, lower, upper, earliest, flags, over_time FROM claims "
+        "SELECT key, scope, lower, upper, earliest, latest, flags, over_time FROM claims "
         "JOIN topics ON topics.id = topic JOIN keys ON keys.id = key "
         f"WHERE position = ? AND class = 'quantity' AND mode <= {schema.HEDGED} AND {_STANDING}",
         (position,),
     ).fetchone()
     if row is None:
         return False
-    key, scope, lower, upper, earliest, flags, over_time = row
+    key, scope, lower, upper, earliest, latest, flags, over_time = row
     # Which of the two lies earlier, the one that is too high or the one that is too low?
-    high_before, low_before = ("<", ">") if over_time == "cumulative-up" else (">", "<")
+    high, low = "latest < :end_of_first_day", "earliest >= :start_of_last_day"
+    if over_time == "cumulative-down":
+        high, low = low, high
     opens = f"(flags | :flags) & {schema.OPEN_END}"
     found = connection.execute(
         f"SELECT 1 FROM {BY_SLICE} WHERE topic IN (SELECT id FROM topics WHERE key = :key) "
         f"AND scope = :scope AND class = 'quantity' AND mode <= {schema.HEDGED} AND {_STANDING} "
-        f"AND ((earliest {high_before} :earliest "
-        f"AND (lower > :upper OR lower = :upper AND {opens})) "
-        f"OR (earliest {low_before} :earliest "
-        f"AND (upper < :lower OR upper = :lower AND {opens}))) LIMIT 1",
+        f"AND (({high} AND (lower > :upper OR lower = :upper AND {opens})) "
+        f"OR ({low} AND (upper < :lower OR upper = :lower AND {opens}))) LIMIT 1",
         {
             "key": key,
             "scope": scope,
             "lower": lower,
             "upper": upper,
-            "earliest": earliest,
+            "end_of_first_day": (earliest // DAY_SECONDS + 1) * DAY_SECONDS,
+            "start_of_last_day": latest // DAY_SECONDS * DAY_SECONDS,
             "flags": flags,
         },
     ).fetchone()

@@ -118,9 +118,15 @@ def _columns(value: Json, stated: str, unit: str | None) -> Columns:
 
 
 class Interner:
-    """Numbers for names, scopes, topics and keys, made on first sight."""
+    """Numbers for names, scopes, topics and keys, made on first sight.
+
+    ``respelt_names`` and ``respelt_scopes`` gather those that are shown in another spelling from
+    now on.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
+        self.respelt_names: set[int] = set()
+        self.respelt_scopes: set[int] = set()
         self._connection = connection
         self._names: dict[str, int] = {}
         self._scopes: dict[bytes, int] = {}
@@ -155,6 +161,7 @@ class Interner:
             number = int(row[0])
             if shown < row[1]:
                 self._connection.execute("UPDATE names SET shown = ? WHERE id = ?", (shown, number))
+                self.respelt_names.add(number)
         if len(self._names) >= _REMEMBERED:
             self._names.clear()
         self._names[shown] = number
@@ -195,6 +202,7 @@ class Interner:
                 self._connection.execute(
                     "UPDATE scopes SET shown = ? WHERE id = ?", (shown.decode(), number)
                 )
+                self.respelt_scopes.add(number)
         if len(self._scopes) >= _REMEMBERED:
             self._scopes.clear()
         self._scopes[shown] = number

@@ -12,7 +12,7 @@ OPEN_END, CLOSED_LIST, APPROXIMATE, INFERRED = 1, 2, 4, 8
 UNCERTAIN, LINKED, RECAST = 16, 32, 64
 """Bits of ``claims.flags``."""
 
-STANDS, CORRECTED, RETRACTED, RELAYS = 0, 1, 2, 3
+STANDS, CORRECTED, RETRACTED, RELAYS, RETRACTED_RELAY = 0, 1, 2, 3, 4
 """``claims.standing``: what acts made of a claim; ``revised`` is kept beside it."""
 
 ASSERTED, HEDGED, DENIED, DEMANDED, REFUSED, FORECAST = range(6)

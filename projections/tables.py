@@ -149,6 +149,7 @@ _PARTIAL_INDEXES = (
     f"CREATE INDEX claims_by_scope ON claims (scope) WHERE scope <> {NO_SCOPE}",
     "CREATE INDEX claims_by_upper ON claims (upper) WHERE class = 'quantity' AND upper <> lower",
     "CREATE INDEX claims_wide ON claims (topic, scope) WHERE latest - earliest >= 86400",
+    "CREATE INDEX claims_short ON claims (topic, scope) WHERE latest - earliest < 86399",
     "CREATE INDEX claims_replaced ON claims (standing) WHERE standing <> 0",
 )
 

@@ -6,7 +6,7 @@ that its first instant lies after the other's last. Where neither is later both 
 claimant contradicts itself.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import attrs
@@ -49,8 +49,9 @@ class Step:
 class Voice:
     """The claims of one voice at one instant of one key.
 
-    ``claims`` are its recordings that were not corrected (a retracted one still revises);
-    ``revisers`` are, by the position of the claim they revise, those linked ``revises``.
+    ``claims`` are its recordings that were not corrected; those ``retracted`` still revise what
+    they revised. ``revisers`` are, by the position of the claim they revise, those linked
+    ``revises``.
     """
 
     key: Key
@@ -59,6 +60,7 @@ class Voice:
     claims: tuple[Held, ...]
     revisers: Mapping[int, Sequence[Held]]
     context: Context
+    retracted: Collection[int] = ()
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -67,29 +69,42 @@ class Voice:
 
 
 def steps_of(voice: Voice) -> list[Step]:
-    """Return the changes within a voice, one for each claim that is revised or clashes.
+    """Return the changes within a voice, in the order in which things were said.
 
-    Each claim is set against the next statement that cannot be true with it, in the order in
-    which things were said.
+    Each claim that was revised is set against what revised it: what is linked so, or the next
+    statement that cannot be true with it. Each that stands is set against the one it clashes
+    with most gravely, if any, and of several against the one it has clashed with longest.
     """
     said = sorted(voice.claims, key=lambda held: (held.said, held.order))
-    steps: list[Step] = []
+    revisions: dict[int, Step] = {}
+    others: list[Step] = []
     for at, earlier in enumerate(said):
         linked = voice.revisers.get(earlier.position, ())
         if linked:
             last = max(linked, key=lambda held: (held.said, held.order))
-            steps.append(Step(earlier, last, "revision", True))
+            revisions[earlier.position] = Step(earlier, last, "revision", True)
             continue
-        found: Step | None = None
         for later in said[at + 1 :]:
             step = _step(earlier, later, voice.context)
-            if step is not None and (found is None or step.verdict == "revision"):
-                found = step
-                if step.verdict == "revision":
-                    break
-        if found is not None:
-            steps.append(found)
-    return steps
+            if step is not None and step.verdict == "revision":
+                revisions[earlier.position] = step
+                break
+            if step is not None:
+                others.append(step)
+    gone = {*revisions, *voice.retracted}
+    clashes: dict[int, Step] = {}
+    for step in sorted(others, key=_graver):
+        ends = (step.earlier.position, step.later.position)
+        if not gone.intersection(ends):
+            for position in ends:
+                clashes.setdefault(position, step)
+    return [*revisions.values(), *dict.fromkeys(clashes.values())]
+
+
+def _graver(step: Step) -> tuple[int, object, object]:
+    """What orders steps: the gravest first, of equals the one that was complete first."""
+    first, last = sorted((step.earlier.order, step.later.order))
+    return (_GRAVEST_FIRST.index(step.verdict), last, first)
 
 
 def _step(earlier: Held, later: Held, context: Context) -> Step | None:
@@ -149,7 +164,7 @@ def revision(voice: Voice) -> Iterator[Finding]:
     first = steps[0].earlier
     over = definition.over_time == "constant" or first.claim.modality in WISHED
     yield Finding(
-        id=finding_id("revision", voice.key, voice.name, "" if over else voice.instant),
+        id=finding_id("revision", voice.key, voice.name, _instant(voice)),
         rule="revision",
         verdict=verdict,
         key=voice.key,
@@ -163,6 +178,13 @@ def revision(voice: Voice) -> Iterator[Finding]:
         explanation=_explain(steps, verdict),
         pairs=frozenset(claim_pair(step.earlier, step.later) for step in steps),
     )
+
+
+def _instant(voice: Voice) -> object:
+    """Return what names the instant: a voice's wishes, and what does not change, have none."""
+    if voice.claims[0].claim.modality in WISHED:
+        return "wishes"
+    return "" if voice.context.definition.over_time == "constant" else voice.instant
 
 
 def _statements(steps: Sequence[Step], voice: Voice) -> tuple[Camp, ...]:

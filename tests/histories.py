@@ -1,0 +1,438 @@
+"""Hypothesis strategies for histories: what a desk might file, one event after another.
+
+The alphabet is small, so that events meet: a few subjects, predicates, claimants, days and
+values, in more than one spelling. A history is a list of *moves*; a move names what it speaks
+of by counting ("the second claim so far"), because ids are known only once it is recorded.
+:class:`Desk` plays moves on a ledger in memory.
+"""
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, TypeVar
+
+import attrs
+from hypothesis import strategies as st
+
+from ledger.dates import read_day
+from ledger.events import (
+    MATCH_RELATIONS,
+    MODALITIES,
+    OVER_TIME,
+    Claim,
+    ClaimAsserted,
+    ClaimRetracted,
+    ClaimsLinked,
+    ContradictionAdjudicated,
+    Decision,
+    EntitiesMatched,
+    EntitiesUnmatched,
+    Event,
+    Modality,
+    OverTime,
+    PredicateDefined,
+    RecordingCorrected,
+    Relation,
+    SourceDescribed,
+    SourceKind,
+)
+from ledger.grammar import read_value
+from ledger.log import Ledger
+from ledger.memory import MemoryStore
+from ledger.store import Row
+from ledger.values import Value, ValueType
+
+T = TypeVar("T")
+
+ORIGIN = "5eed" * 8
+START = datetime(2026, 2, 6, 18, 30, tzinfo=UTC)
+
+SUBJECTS = ("iran", "Iran", "Persia", "Oman")
+PREDICATES = ("toll", "Toll", "deaths")
+CLAIMANTS = ("Ann", "ann", "Ben", "Cleo", "US officials", "not stated")
+OUTLETS = ("FT", "Le Monde")
+PLACES = ("Muscat", "Oman", "Muscat palace", "Geneva", "muscat")
+
+NUMBERS = (
+    "5",
+    "6",
+    "100",
+    "103",
+    "1000",
+    "at least 5",
+    "at least 103",
+    "at most 6",
+    "more than 6",
+    "fewer than 6",
+    "between 5 and 100",
+    "about 100",
+    "about 1000",
+    "1.1 thousand",
+    "dozens",
+    "6 tonnes",
+    "-5",
+)
+DAYS = ("2026-02-06", "2026-02-07", "2026-02-09", "2026-02", "2026", "2026-02-06?", "2026-02/..")
+TRUTHS = ("yes", "no", "oui")
+LISTS = ("x", "x; y", "only x", "only x; y", "y", "only muscat; geneva", "Geneva; Oman")
+
+AS_OFS = (
+    "2026-02-06",
+    "2026-02-06",
+    "2026-02-07",
+    "2026-02-09",
+    "2026-02",
+    "2026",
+    "2026-02-06~",
+    "2026-02-06T08:30:00Z",
+    "2026-02-06T00:00:00Z",
+    "2026-02-07T10:00+01:00",
+    "2026-02-05/2026-02-07",
+    "../2026-02-07",
+    "2026-02-07/..",
+)
+PUBLISHED = ("2026-02-06", "2026-02-07", "2026-02-08", "2026-02", "2026-02-07T08:00:00Z")
+
+MOODS: tuple[tuple[Modality, ...], ...] = (
+    ("asserted",),
+    ("asserted", "denied"),
+    ("demanded", "refused"),
+    ("asserted", "asserted", "alleged"),
+)
+
+Theme = tuple[Sequence[str], ValueType | None, bool]
+AMOUNTS: Theme = (NUMBERS, "quantity", False)
+THEMES: tuple[Theme, ...] = (
+    *(AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS),
+    (PLACES, "entity", False),
+    (PLACES, "text", False),
+    (DAYS, "day", False),
+    (TRUTHS, "truth", False),
+    (LISTS, "text", True),
+    (("5", "2026", "yes", "Muscat", "only 5", "2026-02"), None, False),
+)
+
+
+def _told(claim: Claim) -> str:
+    """Return a claim in one line, for the reader of a failing example."""
+    said = f", said {claim.said.stated}" if claim.said else ""
+    via = f", via {'; '.join(claim.via)}" if claim.via else ""
+    scope = f" {dict(claim.scope)}" if claim.scope else ""
+    as_of = claim.as_of.stated if claim.as_of else "?"
+    return (
+        f"{claim.claimant}: {claim.subject} {claim.predicate}{scope} = {claim.value.stated!r} "
+        f"as of {as_of} ({claim.modality}, published {claim.published.stated}{said}{via})"
+    )
+
+
+@attrs.frozen(repr=False)
+class Say:
+    """Somebody claims something."""
+
+    claim: Claim
+
+    def __repr__(self) -> str:
+        return f"<{_told(self.claim)}>"
+
+
+@attrs.frozen(repr=False)
+class Correct:
+    """A recording was typed wrong; it should read as ``claim``."""
+
+    of: int
+    claim: Claim
+
+    def __repr__(self) -> str:
+        return f"<correct #{self.of} {_told(self.claim)}>"
+
+
+@attrs.frozen
+class Retract:
+    """A claimant takes a claim back."""
+
+    of: int
+
+
+@attrs.frozen
+class Link:
+    """One claim relays, revises, … another."""
+
+    one: int
+    relation: Relation
+    other: int
+
+
+@attrs.frozen(repr=False)
+class Act:
+    """A definition, description, match or unmatch; ``replacing`` the last of its kind."""
+
+    event: PredicateDefined | SourceDescribed | EntitiesMatched | EntitiesUnmatched
+    replacing: bool
+
+    def __repr__(self) -> str:
+        said = attrs.asdict(self.event, filter=lambda _, value: value not in (None, (), False))
+        return f"<{self.event.TYPE} {said}{', replacing' if self.replacing else ''}>"
+
+
+@attrs.frozen
+class Adjudicate:
+    """Somebody decides about a finding that is shown now."""
+
+    of: int
+    decision: Decision
+
+
+Move = Say | Correct | Retract | Link | Act | Adjudicate
+
+
+@cache
+def value_of(text: str, kind: ValueType | None, several: bool) -> Value:
+    """Return what a person means who types ``text`` for such a predicate."""
+    return read_value(text, kind, multi_valued=several)
+
+
+@attrs.frozen
+class Palette:
+    """What one history is made of: few of everything, so that its events meet."""
+
+    theme: Theme
+    subjects: Sequence[str]
+    predicates: Sequence[str]
+    claimants: Sequence[str]
+    as_ofs: Sequence[str | None]
+    texts: Sequence[int]
+    modalities: Sequence[Modality]
+    over_time: OverTime
+
+
+def _some(of: Sequence[Any], count: int) -> st.SearchStrategy[list[Any]]:
+    return st.lists(st.sampled_from(of), min_size=count, max_size=count)
+
+
+PALETTES = st.builds(
+    Palette,
+    st.sampled_from(THEMES),
+    _some(SUBJECTS, 2),
+    _some(PREDICATES, 2),
+    _some(CLAIMANTS, 3),
+    _some((*AS_OFS, None), 3),
+    _some(range(len(NUMBERS)), 4),
+    st.sampled_from(MOODS) | _some(MODALITIES, 3),
+    st.sampled_from(("instant", "constant", "period", *["cumulative-up"] * 2, "cumulative-down")),
+)
+
+_CHOICES = st.lists(st.integers(0, 5), min_size=6, max_size=6)
+_CIRCUMSTANCES = st.tuples(
+    st.sampled_from(PUBLISHED),
+    st.sampled_from((None, None, None, "2026-02-05", "2026-02-06")),
+    st.sampled_from(((), (), *((one,) for one in OUTLETS), OUTLETS)),
+    st.sampled_from(({}, {}, {}, {}, {"place": "Muscat"}, {"Place": "muscat"})),
+)
+Circumstances = tuple[str, str | None, tuple[str, ...], dict[str, str]]
+Drawn = tuple[list[int], Circumstances]
+
+
+def claim_of(palette: Palette, drawn: Drawn) -> Claim:
+    """Return the claim that six choices from a palette mean; most share subject and predicate."""
+    (subject, predicate, text, claimant, as_of, modality), (published, said, via, scope) = drawn
+    texts, kind, several = palette.theme
+    about = _nth(palette.as_ofs, as_of)
+    return Claim(
+        subject=palette.subjects[subject // 5],
+        predicate=palette.predicates[predicate // 5],
+        value=value_of(_nth(texts, _nth(palette.texts, text)), kind, several),
+        claimant=_nth(palette.claimants, claimant),
+        published=read_day(published),
+        scope=scope,
+        as_of=None if about is None else read_day(about),
+        modality=_nth(palette.modalities, modality),
+        via=via,
+        said=None if said is None else read_day(said),
+    )
+
+
+def _nth(of: Sequence[T], at: int) -> T:
+    return of[at % len(of)]
+
+
+CLAIMS = st.tuples(_CHOICES, _CIRCUMSTANCES)
+
+
+def definitions(theme: Theme) -> st.SearchStrategy[PredicateDefined]:
+    """Draw a definition, mostly one that fits the theme."""
+    kinds = [(kind, several) for _, kind, several in (*[theme] * 5, *THEMES) if kind]
+    return st.builds(
+        lambda name, kind, over_time, tolerance, unit: PredicateDefined(
+            name=name,
+            value_type=kind[0],
+            multi_valued=kind[1],
+            over_time=over_time,
+            tolerance=tolerance,
+            unit=unit,
+        ),
+        st.sampled_from(PREDICATES),
+        st.sampled_from(kinds),
+        st.sampled_from((*OVER_TIME, "cumulative-up")),
+        st.sampled_from((None, None, "2%", "30%")),
+        st.sampled_from((None, None, "tonnes")),
+    )
+
+
+_DEFINITIONS = {theme: definitions(theme) for theme in THEMES}
+
+
+def descriptions() -> st.SearchStrategy[SourceDescribed]:
+    """Draw a description: whom a source acts for, what else it is called, is it anonymous."""
+    names = st.sampled_from((*CLAIMANTS[:5], *OUTLETS))
+    kinds: tuple[SourceKind, ...] = ("person", "government", "anonymous")
+    return st.builds(
+        SourceDescribed,
+        name=names,
+        kind=st.sampled_from(kinds),
+        acts_for=st.none() | names,
+        aliases=st.lists(names, max_size=1).map(tuple),
+    )
+
+
+def matches() -> st.SearchStrategy[EntitiesMatched | EntitiesUnmatched]:
+    """Draw a match or an unmatch of two names that stand in one place of a claim."""
+    pools = (SUBJECTS, PREDICATES, CLAIMANTS[:5], PLACES, (*OUTLETS, "AP"))
+    pairs = [(a, b) for pool in pools for a in pool for b in pool]
+    return st.builds(
+        lambda kind, pair, relation: kind(a=pair[0], b=pair[1], relation=relation),
+        st.sampled_from((EntitiesMatched, EntitiesMatched, EntitiesUnmatched)),
+        st.sampled_from(pairs),
+        st.sampled_from(MATCH_RELATIONS),
+    )
+
+
+def _moves(theme: Theme) -> st.SearchStrategy[Callable[[Palette], Move]]:
+    which = st.integers(0, 7)
+    relations: tuple[Relation, ...] = ("revises", "revises", "relays", "translates", "confirms")
+    decisions: tuple[Decision, ...] = ("dismissed", "confirmed")
+    say = CLAIMS.map(lambda drawn: lambda palette: Say(claim_of(palette, drawn)))
+    correct = st.tuples(which, CLAIMS).map(
+        lambda drawn: lambda palette: Correct(drawn[0], claim_of(palette, drawn[1]))
+    )
+    others = st.one_of(
+        st.builds(Retract, which),
+        st.builds(Link, which, st.sampled_from(relations), which),
+        st.builds(Act, _DEFINITIONS[theme] | descriptions() | matches(), st.booleans()),
+        st.builds(Act, _DEFINITIONS[theme] | descriptions() | matches(), st.booleans()),
+        st.builds(Adjudicate, which, st.sampled_from(decisions)),
+    ).map(lambda move: lambda palette: move)
+    return st.sampled_from((say, say, say, say, correct, others, others)).flatmap(lambda of: of)
+
+
+_MOVES = {theme: _moves(theme) for theme in THEMES}
+_FIRST = {theme: st.lists(drawn, max_size=1) for theme, drawn in _DEFINITIONS.items()}
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Move]:
+    """Draw a history in which most values are of one kind, with that kind defined or not."""
+    palette = draw(PALETTES)
+    least = draw(st.sampled_from((1, 8, 14)))
+    drawn = draw(st.lists(_MOVES[palette.theme], min_size=least, max_size=22))
+    first = [
+        Act(
+            attrs.evolve(definition, name=palette.predicates[0], over_time=palette.over_time), False
+        )
+        for definition in draw(_FIRST[palette.theme])
+    ]
+    return [*first, *(move(palette) for move in drawn)]
+
+
+class Ticking:
+    """A clock that moves on by a second whenever it is read."""
+
+    def __init__(self) -> None:
+        self._now = START
+
+    def __call__(self) -> datetime:
+        self._now += timedelta(seconds=1)
+        return self._now
+
+
+def new_ledger() -> Ledger:
+    """Return an empty ledger in memory whose clock and dice are the same every time."""
+    return Ledger(MemoryStore(ORIGIN), clock=Ticking(), random=random.Random(7).randbytes)
+
+
+def holding(rows: Iterable[Row]) -> MemoryStore:
+    """Return a store that holds these very rows, in this order."""
+    store = MemoryStore(ORIGIN)
+    with store.appending() as writer:
+        writer.add(attrs.evolve(row, position=at) for at, row in enumerate(rows))
+    return store
+
+
+class Desk:
+    """Plays moves on a ledger in memory.
+
+    ``findings`` says what the desk sees when it adjudicates: the findings shown now, each with
+    the pairs that a decision has to cover.
+    """
+
+    def __init__(self) -> None:
+        self.ledger = new_ledger()
+        self.findings: Callable[[], Sequence[tuple[str, Any]]] = tuple
+        self._claims: list[str] = []
+        self._acts: dict[object, str] = {}
+
+    def play(self, move: Move) -> Event | None:
+        """Record what the move says; a move that speaks of nothing is passed over."""
+        event = self._event(move)
+        if event is None:
+            return None
+        [recorded] = self.ledger.append([event], "desk")
+        if isinstance(event, ClaimAsserted | RecordingCorrected) and recorded.new:
+            self._claims.append(recorded.id)
+        self._acts[_toggled(event)] = recorded.id
+        return event
+
+    def _event(self, move: Move) -> Event | None:
+        match move:
+            case Say(claim):
+                return ClaimAsserted(claim=claim)
+            case Act(event, replacing):
+                after = self._acts.get(_toggled(event)) if replacing else None
+                return attrs.evolve(event, after=after)
+            case Adjudicate(of, decision):
+                shown = self.findings()
+                if not shown:
+                    return None
+                id_, pairs = shown[of % len(shown)]
+                return ContradictionAdjudicated(
+                    finding=id_, decision=decision, reason="looked into", pairs=pairs
+                )
+        if not self._claims:
+            return None
+        match move:
+            case Correct(of, claim):
+                return RecordingCorrected(corrects=self._claim(of), claim=claim)
+            case Retract(of):
+                return ClaimRetracted(
+                    claim=self._claim(of), published=read_day("2026-02-08"), reason="a slip"
+                )
+            case Link(one, relation, other):
+                return ClaimsLinked(
+                    claim=self._claim(one), relation=relation, other=self._claim(other)
+                )
+
+    def _claim(self, number: int) -> str:
+        return self._claims[number % len(self._claims)]
+
+
+def _toggled(event: Event) -> object:
+    """Return what two acts share that toggle one thing."""
+    match event:
+        case PredicateDefined(name=name) | SourceDescribed(name=name):
+            return event.TYPE, name
+        case (
+            EntitiesMatched(a=a, b=b, relation=relation)
+            | EntitiesUnmatched(a=a, b=b, relation=relation)
+        ):
+            return a, b, relation
+    return None

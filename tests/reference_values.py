@@ -1,0 +1,194 @@
+"""Whether two values can both be true, by brute force: part of ``reference.py``.
+
+Straight from the soft bounds of the design, with fractions.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Protocol
+
+import attrs
+
+from ledger.names import fold, words
+from ledger.values import Day, Entity, Quantity, Several, Text, Truth, Value
+from projections.held import Definition
+
+AGREE, TENSION, CONFLICT = range(3)
+DAY = 86_400
+EVER = Fraction(10**30)
+
+Ends = tuple[Fraction, bool, Fraction, bool]
+"""Lower end, is it open, upper end, is it open."""
+
+Span = tuple[int, int]
+
+
+class Names(Protocol):
+    """Which names are one entity, and which lies within which."""
+
+    def entity(self, name: str) -> str: ...
+
+    def inside(self, inner: str, outer: str) -> bool: ...
+
+
+def ends(quantity: Quantity, tolerance: Fraction) -> Ends:
+    """What an amount can be; an *about* is ten per cent wide to either side, or more."""
+    lower = -EVER if quantity.lower is None else Fraction(quantity.lower)
+    upper = EVER if quantity.upper is None else Fraction(quantity.upper)
+    if quantity.approx == "about":
+        share = max(Fraction(1, 10), tolerance)
+        lower -= 0 if lower == -EVER else abs(lower) * share
+        upper += 0 if upper == EVER else abs(upper) * share
+    return lower, quantity.lower_open, upper, quantity.upper_open
+
+
+def below(a: Ends, b: Ends) -> bool:
+    """Whether every number of ``a`` lies below every number of ``b``."""
+    return a[2] < b[0] or (a[2] == b[0] and (a[3] or b[1]))
+
+
+def within(inner: Ends, outer: Ends) -> bool:
+    """Whether every number of ``inner`` is one of ``outer``."""
+    begins = inner[0] == outer[0] and (inner[1] or not outer[1] or inner[0] == -EVER)
+    stops = inner[2] == outer[2] and (inner[3] or not outer[3] or inner[2] == EVER)
+    return (inner[0] > outer[0] or begins) and (inner[2] < outer[2] or stops)
+
+
+def amounts(a: Quantity, b: Quantity, tolerance: Fraction) -> int:
+    """How grave it is that two amounts differ."""
+    low, high = ends(a, tolerance), ends(b, tolerance)
+    if below(high, low):
+        a, b, low, high = b, a, high, low
+    return fell_short(a, low, b, high, tolerance) if below(low, high) else AGREE
+
+
+def fell_short(a: Quantity, low: Ends, b: Quantity, high: Ends, tolerance: Fraction) -> int:
+    """How grave it is that ``low``, the reading of ``a``, lies below ``high``, that of ``b``."""
+    gap, reach = high[0] - low[2], max(abs(high[0]), abs(low[2]))
+    if a.plain or b.plain:
+        if gap <= tolerance * reach:
+            return AGREE
+        if gap <= 2 * tolerance * reach:
+            return TENSION
+    if "vague" in (a.approx, b.approx):
+        return TENSION
+    slack = half_width(a, tolerance) + half_width(b, tolerance)
+    if slack and gap <= slack:
+        return TENSION
+    rounded = max(zeros(a), zeros(b))
+    return TENSION if gap <= rounded and gap <= reach / 20 else CONFLICT
+
+
+def half_width(quantity: Quantity, tolerance: Fraction) -> Fraction:
+    """By how much an approximate reading is widened once more."""
+    if quantity.approx not in ("about", "rounded"):
+        return Fraction(0)
+    lower, _, upper, _ = ends(quantity, tolerance)
+    if lower > -EVER and upper < EVER:
+        return (upper - lower) / 2
+    return abs(lower if upper == EVER else upper) * max(Fraction(1, 10), tolerance)
+
+
+def zeros(quantity: Quantity) -> Fraction:
+    """Half a unit of the last non-zero digit of a plain number that ends in 00."""
+    number = Fraction(quantity.lower or 0)
+    if not quantity.plain or not number or number % 100:
+        return Fraction(-1)
+    unit = 100
+    while number % (unit * 10) == 0:
+        unit *= 10
+    return Fraction(unit, 2)
+
+
+def span(day: Day) -> Span:
+    """First and last second of a time."""
+    first = -(2**62) if day.earliest is None else day.earliest
+    return first, 2**62 if day.latest is None else day.latest
+
+
+def daily(of: Span) -> bool:
+    """Whether a time is a day or shorter."""
+    return of[1] - of[0] < DAY
+
+
+def dates(a: Day, b: Day) -> int:
+    """Dates that share a second agree; on adjacent days, or uncertain, they may."""
+    first, second = sorted((span(a), span(b)))
+    if second[0] <= first[1]:
+        return AGREE
+    adjacent = second[0] - first[1] <= DAY
+    return TENSION if adjacent or a.uncertain or b.uncertain else CONFLICT
+
+
+def compare(a: Value, b: Value, d: Definition, names: Names) -> int | None:
+    """Whether two values can both be true; ``None`` where they are not comparable."""
+    match a, b:
+        case Quantity(), Quantity():
+            return amounts(a, b, Fraction(d.tolerance)) if unit(a, d) == unit(b, d) else None
+        case Day(), Day():
+            return dates(a, b)
+        case Truth(), Truth():
+            return AGREE if a.yes == b.yes else CONFLICT
+        case (Several(), _) | (_, Several()):
+            if not d.multi_valued:
+                return None
+            out = left_out(a, b, d, names) | left_out(b, a, d, names)
+            return CONFLICT if out else AGREE
+        case (Entity() | Text() as left, Entity() | Text() as right):
+            if d.defined and not d.multi_valued:
+                return same_name(left.stated, right.stated, names)
+    return None
+
+
+def unit(quantity: Quantity, d: Definition) -> str:
+    """The unit of an amount, the definition's where it states none."""
+    return fold(quantity.unit or d.unit or "")
+
+
+def same_name(a: str, b: str, names: Names) -> int:
+    """Names of one thing agree; where all words of the one are in the other, they may."""
+    left, right = names.entity(a), names.entity(b)
+    if left == right or names.inside(left, right) or names.inside(right, left):
+        return AGREE
+    return TENSION if words(a) <= words(b) or words(b) <= words(a) else CONFLICT
+
+
+def items(value: Value | None) -> Sequence[Value]:
+    """What a list names, or the one value."""
+    if value is None:
+        return ()
+    return value.items if isinstance(value, Several) else (value,)
+
+
+def same_item(a: Value, b: Value, d: Definition, names: Names) -> bool:
+    """Whether an item of one list is an item of another."""
+    return compare(a, b, attrs.evolve(d, defined=True, multi_valued=False), names) == AGREE
+
+
+def left_out(a: Value, of: Value, d: Definition, names: Names) -> set[str]:
+    """What ``a`` names and the closed list ``of`` does not have."""
+    if not isinstance(of, Several) or not of.closed:
+        return set()
+    return {
+        item.stated
+        for item in items(a)
+        if not any(same_item(item, other, d, names) for other in of.items)
+    }
+
+
+def implies(a: Value, b: Value, d: Definition, names: Names) -> bool:
+    """Whether ``b`` must be so if ``a`` is."""
+    match a, b:
+        case Quantity(), Quantity():
+            tolerance = Fraction(d.tolerance)
+            return unit(a, d) == unit(b, d) and within(ends(a, tolerance), ends(b, tolerance))
+        case Day(), Day():
+            return span(b)[0] <= span(a)[0] and span(a)[1] <= span(b)[1]
+        case Truth(), Truth():
+            return a.yes == b.yes
+        case (Several(), _) | (_, Several()):
+            return any(implies(x, y, d, names) for x in items(a) for y in items(b))
+        case (Entity() | Text() as left, Entity() | Text() as right):
+            inner, outer = names.entity(left.stated), names.entity(right.stated)
+            return inner == outer or names.inside(inner, outer)
+    return False
