@@ -67,7 +67,7 @@ def as_text(cell: Any, column: str) -> str:
         return cell
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    raise BadInput(f"{column}: a {_kind(cell)} where a text is wanted", "Write one text or number")
+    raise BadInput(f"{column}: {_kind(cell)} where a text is wanted", "Write one text or number")
 
 
 def as_draft(tree: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def as_draft(tree: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _kind(cell: Any) -> str:
-    return "list" if isinstance(cell, list) else "null" if cell is None else "object"
+    return "a list" if isinstance(cell, list) else "null" if cell is None else "an object"
 
 
 class JsonTable:

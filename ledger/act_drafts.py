@@ -137,7 +137,7 @@ def read_act(kind: type[Event], draft: Mapping[str, Any], resolve: Resolve) -> E
 
 def unknown_field(name: str, known: Mapping[str, Any] | tuple[str, ...], where: str) -> BadInput:
     """Return the error for a field that ``where`` does not have, with the nearest it has."""
-    close = get_close_matches(name, list(known), 1, 0.6)
+    close = get_close_matches(name, [*known, "type", "label"], 1, 0.6)
     hint = f"Did you mean {close[0]}?" if close else f"It has {', '.join(known)}"
     return BadInput(f"{name}: {where} has no such field", hint)
 

@@ -25,7 +25,8 @@ MAX_NAMES: Final = 100
 URL_SCHEMES: Final = ("https", "http", "ftp", "doi", "urn", "ipfs")
 """What an address may begin with: a report links to it, so nothing that a browser runs."""
 
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://[^\s/?#]+)?[^\s]*")
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):\S+")
+_WITH_HOST = re.compile(r"[a-z]+://[^/?#]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{2,3}|[A-Za-z]{5,8})(?:-[A-Za-z0-9]{1,8})*|[xi]-[A-Za-z0-9-]+")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[_-][A-Za-z0-9]{2,8})*")
@@ -97,7 +98,7 @@ def read_url(text: str, what: str) -> str:
             f"{what}: an address may not begin with {scheme}:",
             f"Write one that begins with {', '.join(URL_SCHEMES[:-1])} or {URL_SCHEMES[-1]}",
         )
-    if scheme in ("http", "https", "ftp") and not url[len(scheme) :].startswith("://"):
+    if scheme in ("https", "http", "ftp") and not _WITH_HOST.match(url.lower()):
         raise BadInput(f"{what}: {_shown(url)} is no address", "Write https://example.org/page")
     return url
 

@@ -174,7 +174,7 @@ def lines(wherefrom: Wherefrom, *events: dict[str, Any]) -> Path:
 
 
 def test_a_line_of_json_is_a_claim_or_any_event(wherefrom: Wherefrom) -> None:
-    claim = {**CLAIM, "predicate": "party", "value": "Iran; Oman", "via": ["B; C", "D"]}
+    filed = {**CLAIM, "predicate": "party", "value": "Iran; Oman", "via": ["B; C", "D"]}
     place = {"scope": {"day": "1"}, "start": 3, "end": 9, "evidence_sha256": "a" * 64}
     file = lines(
         wherefrom,
@@ -184,7 +184,7 @@ def test_a_line_of_json_is_a_claim_or_any_event(wherefrom: Wherefrom) -> None:
             "value_type": "entity",
             "multi_valued": True,
         },
-        {**claim, **place, "as_of": None},
+        {**filed, **place, "as_of": None},
         {"type": "source-described", "name": "A", "kind": "outlet", "aliases": ["AA"]},
         {"type": "entities-matched", "a": "Muscat", "b": "Oman", "relation": "within"},
     )
@@ -192,7 +192,8 @@ def test_a_line_of_json_is_a_claim_or_any_event(wherefrom: Wherefrom) -> None:
     defined, claim, described, matched = held(wherefrom)
     assert defined["multi_valued"] is True
     assert claim["via"] == ["B; C", "D"]
-    assert (claim["scope"], claim["start"], claim["end"]) == ({"day": "1"}, 3, 9)
+    assert claim["scope"] == {"day": "1"}
+    assert (claim["start"], claim["end"]) == (3, 9)
     assert "as_of" not in claim
     assert described["aliases"] == ["AA"]
     assert matched["relation"] == "within"
