@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import attrs
 import orjson
 
 from ledger.names import fold
@@ -23,6 +24,8 @@ from projections.narrow import SliceKey
 from projections.rows import (
     INSERT_ACT,
     INSERT_CLAIM,
+    INSERT_WORDS,
+    ClaimRow,
     Interner,
     Json,
     act_row,
@@ -30,6 +33,7 @@ from projections.rows import (
     columns_of,
     heads_and_bodies,
     known,
+    words_of,
 )
 
 Progress = Callable[[int, int], None]
@@ -46,12 +50,11 @@ def build_whole(
     connection.execute("BEGIN")
     interner = Interner(connection)
     skipped = 0
-    for claims, acts, skips in _batches(store.rows(0, stop), interner):
-        connection.executemany(INSERT_CLAIM, claims)
-        connection.executemany(INSERT_ACT, acts)
-        skipped += skips
-        if progress is not None and claims:
-            progress(claims[-1][0] + 1, stop)
+    for batch in _batches(store.rows(0, stop), interner):
+        batch.write(connection)
+        skipped += batch.skipped
+        if progress is not None and batch.claims:
+            progress(batch.claims[-1][0] + 1, stop)
     from projections.tables import create_indexes
 
     create_indexes(connection)
@@ -107,10 +110,9 @@ class Increment:
         connection = self._connection
         skipped = connection.execute("SELECT skipped FROM reached").fetchone()[0]
         [topics] = connection.execute("SELECT coalesce(max(id), 0) FROM topics").fetchone()
-        for claims, acts, skips in _batches(self._store.rows(start, stop), self._interner):
-            connection.executemany(INSERT_CLAIM, claims)
-            connection.executemany(INSERT_ACT, acts)
-            skipped += skips
+        for batch in _batches(self._store.rows(start, stop), self._interner):
+            batch.write(connection)
+            skipped += batch.skipped
         self._names(start)
         self._definitions(start)
         new = connection.execute("SELECT position FROM claims WHERE position >= ?", (start,))
@@ -410,34 +412,43 @@ class Increment:
             )
 
 
-def _batches(
-    rows: Iterator[Row], interner: Interner
-) -> Iterator[tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], int]]:
-    """Yield rows for the tables in batches: claims, acts, and how many were skipped."""
-    claims: list[tuple[Any, ...]] = []
-    acts: list[tuple[Any, ...]] = []
-    skipped = 0
+@attrs.define
+class _Batch:
+    """Rows for the tables, written some thousands at a time."""
+
+    claims: list[ClaimRow] = attrs.Factory(list)
+    acts: list[tuple[Any, ...]] = attrs.Factory(list)
+    words: list[tuple[int, str]] = attrs.Factory(list)
+    skipped: int = 0
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        connection.executemany(INSERT_CLAIM, self.claims)
+        connection.executemany(INSERT_ACT, self.acts)
+        connection.executemany(INSERT_WORDS, self.words)
+
+
+def _batches(rows: Iterator[Row], interner: Interner) -> Iterator[_Batch]:
+    """Yield the rows of events in batches."""
+    batch = _Batch()
     for row, head, body in heads_and_bodies(rows):
         if not known(head, row.position):
-            skipped += 1
+            batch.skipped += 1
             continue
         if body is None:
             continue
         id_ = row.hashes[:32]
         kind = head["type"]
+        said: Json = body["statement"]
         if kind in ("claim-asserted", "recording-corrected"):
-            claims.append(claim_row(row.position, id_, body, interner))
+            batch.claims.append(claim_row(row.position, id_, body, interner))
+            if "wording" in said:
+                batch.words.append((row.position, words_of(said)))
         if kind != "claim-asserted":
-            acts.append(act_row(row.position, id_.hex(), head, _said(body), interner))
-        if len(claims) + len(acts) >= _BATCH:
-            yield claims, acts, skipped
-            claims, acts, skipped = [], [], 0
-    yield claims, acts, skipped
-
-
-def _said(body: Json) -> Json:
-    said: Json = body["statement"]
-    return said
+            batch.acts.append(act_row(row.position, id_.hex(), head, said, interner))
+        if len(batch.claims) + len(batch.acts) >= _BATCH:
+            yield batch
+            batch = _Batch()
+    yield batch
 
 
 def _rekey(connection: sqlite3.Connection, interner: Interner, names: set[int]) -> set[int]:

@@ -32,6 +32,7 @@ CLAIM_COLUMNS = (
     "earliest, latest, said"
 )
 INSERT_CLAIM = f"INSERT INTO claims ({CLAIM_COLUMNS}) VALUES ({', '.join('?' * 16)})"
+INSERT_WORDS = "INSERT INTO wordings (rowid, wording) VALUES (?, ?)"
 INSERT_ACT = "INSERT INTO acts VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 _REMEMBERED = 200_000
@@ -130,6 +131,7 @@ class Interner:
         self._connection = connection
         self._names: dict[str, int] = {}
         self._scopes: dict[bytes, int] = {}
+        self._unscoped: int | None = None
         self._topics: dict[tuple[str, str], int] = {}
 
     def forget_topics(self) -> None:
@@ -167,19 +169,10 @@ class Interner:
         self._names[shown] = number
         return number
 
-    def wording(self, position: int, said: Json) -> None:
-        """Index a claim that has a wording as a whole: its words, and all that it says."""
-        parts = [said[field] for field in _WORDED if field in said]
-        parts += said.get("via", ())
-        for qualifier in said.get("scope", {}).items():
-            parts += qualifier
-        self._connection.execute(
-            "INSERT INTO wordings (rowid, wording) VALUES (?, ?)",
-            (position, " ".join(parts).casefold()),
-        )
-
     def scope(self, scope: Json) -> int:
         """Return the number of a scope; its names and values are folded."""
+        if not scope and self._unscoped is not None:
+            return self._unscoped
         shown = orjson.dumps(scope, option=orjson.OPT_SORT_KEYS)
         known = self._scopes.get(shown)
         if known is not None:
@@ -206,6 +199,8 @@ class Interner:
         if len(self._scopes) >= _REMEMBERED:
             self._scopes.clear()
         self._scopes[shown] = number
+        if not scope:
+            self._unscoped = number
         return number
 
     def topic(self, subject: str, predicate: str) -> int:
@@ -304,8 +299,6 @@ def claim_row(position: int, id_: bytes, body: Json, interner: Interner) -> Clai
         flags |= schema.UNCERTAIN
     via = said.get("via")
     name = interner.name
-    if "wording" in said:
-        interner.wording(position, said)
     return (
         position,
         id_,
@@ -324,6 +317,15 @@ def claim_row(position: int, id_: bytes, body: Json, interner: Interner) -> Clai
         as_of.get("latest", FUTURE),
         reading.get("said", published).get("earliest", PAST),
     )
+
+
+def words_of(said: Json) -> str:
+    """Return all that a claim with a wording says, to be indexed as a whole."""
+    parts = [said[field] for field in _WORDED if field in said]
+    parts += said.get("via", ())
+    for qualifier in said.get("scope", {}).items():
+        parts += qualifier
+    return " ".join(parts).casefold()
 
 
 def act_row(position: int, id_: str, head: Json, said: Json, interner: Interner) -> tuple[Any, ...]:
