@@ -326,16 +326,16 @@ def on_a_terminal(wherefrom: Wherefrom, arguments: tuple[str, ...], lines: tuple
         close_fds=True,
     )
     os.close(theirs)
-    os.write(ours, "".join(line + "\n" for line in lines).encode())
     shown = b""
+    typed = iter(lines)
     while True:
         try:
             piece = os.read(ours, 4096)
-        except OSError:
-            break
-        if not piece:
+        except OSError:  # nobody is at the other end any more
             break
         shown += piece
+        if shown.endswith(b": "):
+            os.write(ours, (next(typed) + "\n").encode())
     process.wait(timeout=60)
     os.close(ours)
     return shown.decode()
