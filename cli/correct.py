@@ -40,8 +40,11 @@ def correct_command(
     from ledger.codec import statement
 
     id_ = session.resolve(claim, "claim")
-    before = statement(session.claim(id_))
-    before.pop("corrects", None)
+    before = {
+        name: str(said) if isinstance(said, int) else said
+        for name, said in statement(session.claim(id_)).items()
+        if name != "corrects"
+    }
     after = _changed(before, draft_of(options))
     if after == before:
         raise BadInput(f"correct: {id_[:SHORT]} reads so already", "Give a field that changes")

@@ -26,12 +26,16 @@ def complete(draft: Draft, prompts: Mapping[str, str], hint: str = "") -> Draft:
     """
     missing = [name for name in prompts if not draft.get(name)]
     if missing and not interactive():
-        names = [
-            name.upper() if name in ARGUMENTS else f"--{name.replace('_', '-')}" for name in missing
-        ]
-        raise BadInput(f"missing: {', '.join(names)}", hint or "Give it, or run this on a terminal")
+        named = ", ".join(map(_on_the_command_line, missing))
+        raise BadInput(f"missing: {named}", hint or "Give it, or run this on a terminal")
     asked = {name: click.prompt(prompts[name], err=True) for name in missing}
     return {**draft, **asked}
+
+
+def _on_the_command_line(field: str) -> str:
+    if field in ARGUMENTS:
+        return field.upper()
+    return "--type" if field == "value_type" else f"--{field.replace('_', '-')}"
 
 
 def read_draft(session: Session, draft: Draft) -> "Event":
