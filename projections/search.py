@@ -18,13 +18,15 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+import orjson
+
 from ledger.decimals import exact, sort_key
 from ledger.values import ABOUT
 from projections import schema
 from projections.asking import ANYTHING, Condition
 from projections.terms import Term
 
-FEW = 20_000
+FEW = 10_000
 """So many rows are read by index and sorted; of more, the newest are looked at first."""
 
 _ROUNDED_TO = range(-3, 13)
@@ -113,7 +115,11 @@ class _Search:
             for scope, folded in self._connection.execute("SELECT id, folded FROM scopes")
             if folded != "{}"
             for number, pattern in enumerate(wanted)
-            if pattern.search(_spaced(folded))
+            if any(
+                pattern.search(_spaced(text))
+                for qualifier in orjson.loads(folded).items()
+                for text in qualifier
+            )
         ]
         self._connection.executemany("INSERT INTO temp.asked_scopes VALUES (?, ?)", found)
 
@@ -142,9 +148,10 @@ class _Search:
         narrow = [(size, number) for number, size in sizes.items() if size is not None]
         smallest, narrowest = min(narrow, default=(FEW, 0))
         newer = self._newest() - self._after
-        if held and self._count(f"SELECT 1 FROM claims WHERE {here}") < min(smallest, newer):
+        most = min(smallest, newer)
+        if held and self._count(f"SELECT 1 FROM claims WHERE {here}", most) < most:
             source = f"claims INDEXED BY claims_by_slice WHERE {here}"
-        elif smallest < min(FEW, newer):
+        elif smallest == most < FEW:
             driver = " UNION ".join(self._indexed(narrowest))
             source = f"claims WHERE position IN ({driver}) AND +{here}"
         else:
@@ -163,17 +170,24 @@ class _Search:
         (newest,) = self._connection.execute("SELECT max(position) FROM claims").fetchone()
         return -1 if newest is None else int(newest)
 
-    def _count(self, rows: str) -> int:
-        """Return how many rows there are, ``FEW`` for that many or more."""
-        (count,) = self._connection.execute(f"SELECT count(*) FROM ({rows} LIMIT {FEW})").fetchone()
+    def _count(self, rows: str, most: int) -> int:
+        """Return how many rows there are, ``most`` for that many or more."""
+        (count,) = self._connection.execute(
+            f"SELECT count(*) FROM ({rows} LIMIT {most})"
+        ).fetchone()
         return int(count)
 
     def _count_elsewhere(self, number: int) -> int | None:
-        """Return how many claims hold a term outside their topic; ``None`` where no index says."""
+        """Return how many claims hold a term outside their topic; ``None`` where no index says.
+
+        ``FEW`` stands for that many or more.
+        """
         if number not in self._elsewhere:
             count: int | None = None
             if len(self._columns(number)) == len(self._indexed(number)):
-                count = sum(self._count(rows) for rows in self._indexed(number))
+                count = 0
+                for rows in self._indexed(number):
+                    count += self._count(rows, FEW - count) if count < FEW else 0
             self._elsewhere[number] = count
         return self._elsewhere[number]
 
