@@ -163,21 +163,26 @@ def decode(type_: str, schema: int, data: bytes) -> Event | UnknownEvent:
     kind = EVENT_TYPES.get(type_)
     if kind is None or schema > SCHEMA:
         return UnknownEvent(type_, schema, body)
-    tree: Json = dict(body["statement"])
-    reading: Json = body["reading"]
+    try:
+        tree = _joined(dict(body["statement"]), body["reading"], kind)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Damaged(f"{type_}: not of that form ({error!r})") from error
+    return structure(tree, kind)
+
+
+def _joined(tree: Json, reading: Json, kind: type[Event]) -> Json:
+    """Join a statement and its reading into the tree of an event."""
     has_claim = kind in (ClaimAsserted, RecordingCorrected)
     for name in _DAY_FIELDS[Claim if has_claim else kind]:
         if name in tree:
             tree[name] = {"stated": tree[name], **reading[name]}
-    if has_claim:
-        tree["value"] = {"stated": tree["value"], **reading["value"]}
-        if "unit" in tree:
-            tree["value"]["unit"] = tree.pop("unit")
-        corrects = tree.pop("corrects", None)
-        tree = {"claim": tree}
-        if corrects is not None:
-            tree["corrects"] = corrects
-    return structure(tree, kind)
+    if not has_claim:
+        return tree
+    tree["value"] = {"stated": tree["value"], **reading["value"]}
+    if "unit" in tree:
+        tree["value"]["unit"] = tree.pop("unit")
+    corrects = tree.pop("corrects", None)
+    return {"claim": tree} if corrects is None else {"claim": tree, "corrects": corrects}
 
 
 def encode_head(head: Head) -> bytes:
@@ -210,6 +215,12 @@ def decode_head(data: bytes) -> Head:
         head = Head(**tree)
     except TypeError as error:
         raise Damaged(f"head: {error}") from None
+    texts = (head.type, head.origin, head.recorder, head.recorded_at, head.body)
+    numbers = (head.seq, head.schema, head.v)
+    if not all(type(text) is str for text in texts):
+        raise Damaged("head: a field that should be text is none")
+    if not all(type(number) is int and number >= 0 for number in numbers):
+        raise Damaged("head: a field that should be a whole number is none")
     return head
 
 

@@ -70,9 +70,10 @@ def structure(tree: Json, kind: type[Event]) -> Event:
     """Return the event of class ``kind`` that ``tree`` spells; raise ``Damaged`` if it is none."""
     from cattrs import ForbiddenExtraKeysError
 
+    wrong = (ForbiddenExtraKeysError, LookupError, AttributeError, ValueError, TypeError)
     try:
         return _converter().structure(tree, kind)
-    except (ForbiddenExtraKeysError, KeyError, AttributeError, ValueError, TypeError) as error:
+    except (*wrong, ArithmeticError) as error:  # the last is a decimal that is none
         raise Damaged(f"{kind.TYPE}: not of that form ({error})") from error
 
 

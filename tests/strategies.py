@@ -11,8 +11,42 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from ledger.dates import read_day
+from ledger.events import (
+    DECISIONS,
+    MATCH_RELATIONS,
+    MODALITIES,
+    OVER_TIME,
+    RELATIONS,
+    SOURCE_KINDS,
+    BodyErased,
+    Claim,
+    ClaimAsserted,
+    ClaimRetracted,
+    ClaimsLinked,
+    ContradictionAdjudicated,
+    EntitiesMatched,
+    EntitiesUnmatched,
+    Event,
+    EvidenceCaptured,
+    LedgerMerged,
+    PredicateDefined,
+    RecordingCorrected,
+    ReviewPublished,
+    SourceDescribed,
+)
 from ledger.grammar import write_quantity
-from ledger.values import Approx, Day, Entity, Quantity, Several, Single, Text, Truth, Value
+from ledger.values import (
+    VALUE_TYPES,
+    Approx,
+    Day,
+    Entity,
+    Quantity,
+    Several,
+    Single,
+    Text,
+    Truth,
+    Value,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -211,3 +245,123 @@ def values() -> st.SearchStrategy[Value]:
         )
     )
     return st.one_of(single_values(), several)
+
+
+# --- events --------------------------------------------------------------------------------
+
+
+def _ids() -> st.SearchStrategy[str]:
+    return st.text("0123456789abcdef", min_size=64, max_size=64)
+
+
+def _optional(of: st.SearchStrategy[str]) -> st.SearchStrategy[str | None]:
+    return st.none() | of
+
+
+def claims() -> st.SearchStrategy[Claim]:
+    """Draw claims with any of their fields, whether or not it makes sense to say that."""
+    name, text = names(), printable()
+    return st.builds(
+        Claim,
+        subject=name,
+        predicate=name,
+        value=values(),
+        claimant=name,
+        published=days(),
+        scope=st.dictionaries(name, name, max_size=2),
+        as_of=st.none() | days(),
+        modality=st.sampled_from(MODALITIES),
+        via=st.lists(name, max_size=2).map(tuple),
+        said=st.none() | days(),
+        url=_optional(text),
+        archive_url=_optional(text),
+        evidence_sha256=_optional(_ids()),
+        start=st.none() | st.integers(0, 10**6),
+        end=st.none() | st.integers(0, 10**6),
+        quote=_optional(text),
+        quote_prefix=_optional(text),
+        quote_suffix=_optional(text),
+        wording=_optional(text),
+        lang=_optional(st.sampled_from(["en", "fr", "fa-IR"])),
+        locale=_optional(st.sampled_from(["de", "fa"])),
+    )
+
+
+def events() -> st.SearchStrategy[Event]:
+    """Draw an event of every type."""
+    name, text, id_ = names(), printable(), _ids()
+    side = st.tuples(name, text)
+    matched = {
+        "a": name,
+        "b": name,
+        "relation": st.sampled_from(MATCH_RELATIONS),
+        "after": _optional(id_),
+    }
+    return st.one_of(
+        st.builds(ClaimAsserted, claim=claims()),
+        st.builds(RecordingCorrected, corrects=id_, claim=claims()),
+        st.builds(
+            ClaimRetracted,
+            claim=id_,
+            published=days(),
+            reason=text,
+            url=_optional(text),
+            archive_url=_optional(text),
+            evidence_sha256=_optional(id_),
+        ),
+        st.builds(ClaimsLinked, claim=id_, relation=st.sampled_from(RELATIONS), other=id_),
+        st.builds(
+            PredicateDefined,
+            name=name,
+            value_type=st.sampled_from(VALUE_TYPES),
+            unit=_optional(st.sampled_from(UNITS)),
+            over_time=st.sampled_from(OVER_TIME),
+            tolerance=_optional(st.sampled_from(["5%", "0.05"])),
+            multi_valued=st.booleans(),
+            part_of=_optional(name),
+            not_before=_optional(name),
+            disjoint=st.lists(name, max_size=2).map(tuple),
+            after=_optional(id_),
+        ),
+        st.builds(
+            SourceDescribed,
+            name=name,
+            kind=st.sampled_from(SOURCE_KINDS),
+            acts_for=_optional(name),
+            country=_optional(name),
+            language=_optional(name),
+            home_page=_optional(text),
+            aliases=st.lists(name, max_size=2).map(tuple),
+            after=_optional(id_),
+        ),
+        st.builds(EntitiesMatched, **matched),
+        st.builds(EntitiesUnmatched, **matched),
+        st.builds(
+            EvidenceCaptured,
+            sha256=id_,
+            media_type=text,
+            captured=days(),
+            title=_optional(text),
+            url=_optional(text),
+            archive_url=_optional(text),
+        ),
+        st.builds(
+            ReviewPublished,
+            claim=id_,
+            rating=text,
+            author=name,
+            published=days(),
+            url=_optional(text),
+            scale=st.lists(text, max_size=3).map(tuple),
+        ),
+        st.builds(
+            ContradictionAdjudicated,
+            finding=st.text("0123456789abcdef", min_size=16, max_size=16),
+            decision=st.sampled_from(DECISIONS),
+            reason=text,
+            pairs=st.lists(st.tuples(side, side), max_size=2).map(tuple),
+            after=_optional(id_),
+        ),
+        st.builds(BodyErased, event=id_, by=name, ground=text),
+        st.builds(LedgerMerged, origin=name, size=st.integers(0, 2**53 - 1), root=id_),
+    )
