@@ -217,6 +217,9 @@ class Judgement:
             ]
             if peaks:
                 outcome, height, _, _, peak = max(peaks, key=lambda found: found[:4])
+                if outcome == CONFLICT and peak.voice is not None:
+                    same = [found for found in peaks if _speaks_surely(found[4], peak)]
+                    _, height, _, _, peak = max(same, key=lambda found: found[1:4])
                 fell.setdefault((peak.span, height, _unit(peak)), []).append((peak, claim, outcome))
         for steps in fell.values():
             worst = max(outcome for _, _, outcome in steps)
@@ -279,6 +282,12 @@ def fall(peak: Spoken, claim: Spoken) -> int:
     if unsure or claim.mode in HEDGED or (_voices_differ(peak, claim) and first - last <= 1):
         return min(outcome, TENSION)
     return outcome
+
+
+def _speaks_surely(other: Spoken, peak: Spoken) -> bool:
+    """Whether it is the peak, or a bound of its voice at a time that is no guess."""
+    guessed = other.claim.as_of is not None and other.claim.as_of.uncertain
+    return other is peak or (other.voice == peak.voice and not guessed)
 
 
 def _height(peak: Spoken) -> Fraction:

@@ -120,9 +120,14 @@ def cumulative(series: Series) -> Iterator[Finding]:
 def _peak_of(
     claim: Held, candidates: Sequence[Sequence[int]], series: Series
 ) -> tuple[Held, Outcome] | None:
-    """Return the highest earlier bound that the claim fell below: a hard one where there is one."""
+    """Return the highest earlier bound that the claim fell below: a hard one where there is one.
+
+    What lies hard below one bound of a voice is charged to the highest of that voice, though
+    rounding might excuse it there: after 3,697, 3,700 and 3,617, a 3,650 belongs to the same
+    fall.
+    """
     beside = series.beside(claim)
-    soft: tuple[Held, Outcome] | None = None
+    soft: dict[str | None, Held] = {}
     for equals in candidates:
         peaks = sorted((series.claims[at] for at in equals), key=lambda held: held.order)
         for peak in reversed(peaks):
@@ -130,9 +135,11 @@ def _peak_of(
             if outcome is None or _left_to_value(peak, claim, beside, series.context):
                 continue
             if outcome == CONFLICT:
-                return peak, outcome
-            soft = soft or (peak, outcome)
-    return soft
+                return soft.get(peak.voice or "", peak), outcome
+            soft.setdefault(None, peak)
+            if peak.voice is not None and not peak.uncertain:
+                soft.setdefault(peak.voice, peak)
+    return (soft[None], TENSION) if soft else None
 
 
 def _floor(held: Held, context: Context) -> object:
