@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import orjson
@@ -19,10 +19,22 @@ from ledger.events import Claim, Modality
 from ledger.names import fold
 from ledger.store import Reader, Row
 from ledger.values import Day, Entity, Quantity, Several, Single, Text, Truth, Value
+from projections import schema
 
 Json = dict[str, Any]
 
 CLAIM_TYPES = ("claim-asserted", "recording-corrected")
+
+Standing = Literal["stands", "corrected", "retracted", "revised", "erased"]
+
+STANDINGS: dict[int, Standing] = {
+    schema.STANDS: "stands",
+    schema.CORRECTED: "corrected",
+    schema.RETRACTED: "retracted",
+    schema.RELAYS: "stands",
+    schema.RETRACTED_RELAY: "retracted",
+}
+"""``claims.standing`` in words; a claim that stands and is ``revised`` is that."""
 
 _SINGLE: dict[str, type[Entity | Text | Truth]] = {"entity": Entity, "text": Text, "truth": Truth}
 

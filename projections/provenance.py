@@ -16,28 +16,24 @@ import orjson
 from ledger.errors import NotFound
 from ledger.events import Claim
 from ledger.log import root_of
-from projections import schema
 from projections.acts import family_of
 from projections.evidence import Passage
-from projections.filed import CLAIM_TYPES, Filed, Json, read_all_filed, read_filed
+from projections.filed import (
+    CLAIM_TYPES,
+    STANDINGS,
+    Filed,
+    Json,
+    Standing,
+    read_all_filed,
+    read_filed,
+)
 from projections.origins import origins, shown_origin
 from projections.sources import describe_name
 from projections.views import Views
 
-Standing = Literal["stands", "corrected", "retracted", "revised", "erased"]
 Kind = Literal[
     "recorded", "read-in", "relayed-by", "said-by", "corrected", "retracted", "linked", "reviewed"
 ]
-
-STANDINGS: dict[int, Standing] = {
-    schema.STANDS: "stands",
-    schema.CORRECTED: "corrected",
-    schema.RETRACTED: "retracted",
-    schema.RELAYS: "stands",
-    schema.RETRACTED_RELAY: "retracted",
-}
-"""``claims.standing`` in words; a claim that stands and is ``revised`` is that."""
-
 
 _FIELDS = [field.name for field in attrs.fields(Claim)]
 _FIELDS.insert(_FIELDS.index("value") + 1, "unit")

@@ -10,7 +10,7 @@ from ledger.errors import NotFound
 from ledger.names import fold
 from projections import schema
 from projections.asking import ANYTHING, Condition, did_you_mean
-from projections.filed import Json
+from projections.filed import STANDINGS, Json
 from projections.names import ActRow, in_force
 from projections.nearest import nearest_names
 
@@ -63,7 +63,7 @@ def sources(connection: sqlite3.Connection, condition: Condition = ANYTHING) -> 
     known = _Sources(connection)
     for root, standing, revised, count in _claimants(connection, condition):
         source = known.numbered(root)
-        if standing == schema.RETRACTED:
+        if STANDINGS[standing] == "retracted":
             source.retracted += count
         elif revised:
             source.revised += count

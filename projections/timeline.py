@@ -13,9 +13,8 @@ from ledger.names import fold
 from projections import schema
 from projections.asking import ANYTHING, Condition, keys_of
 from projections.contradictions.finding import Key
-from projections.filed import Filed, Json, read_all_filed
+from projections.filed import STANDINGS, Filed, Json, Standing, read_all_filed
 from projections.loading import Loader
-from projections.provenance import STANDINGS, Standing
 from projections.views import Views
 
 
