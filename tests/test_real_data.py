@@ -485,6 +485,19 @@ class TestUkraine:
         for (_, kind), series in general_staff().items():
             assert len(falls(series)) == len(steps(series)), kind
 
+
+@pytest.fixture(scope="module")
+def changes(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    return load(
+        tmp_path_factory.mktemp("changes"), "ukraine-changes.db", recipe("equipment_changelog")
+    )
+
+
+@needs_data
+class TestTheChangesOfUkrainesTable:
+    def test_every_row_with_a_figure_is_a_claim(self, changes: Loaded) -> None:
+        assert len(changes.claims) == sum(bool(row.value) for row in equipment_rows()) == 22_941
+
     def test_what_stands_is_the_table(self, changes: Loaded) -> None:
         """But for the figures that were withdrawn for good, which a table of claims cannot say."""
         counted = {fold(f"{column} lost") for column in kinds()}
