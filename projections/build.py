@@ -227,10 +227,24 @@ class Increment:
         keys |= {
             key for key, via in through if folded & {fold(outlet) for outlet in via.split("; ")}
         }
+        return keys | self._keys_of_items(folded)
+
+    def _keys_of_items(self, names: set[str]) -> set[int]:
+        """Return the keys with a list that has one of these folded names as an item."""
         lists = self._connection.execute(
-            "SELECT DISTINCT key FROM topics JOIN claims ON topic = topics.id WHERE class = 'list'"
-        )
-        return keys | {key for (key,) in lists}
+            "SELECT id, folded FROM names "
+            "WHERE id IN (SELECT value FROM claims WHERE class = 'list')"
+        ).fetchall()
+        keys: set[int] = set()
+        for id_, listed in lists:
+            if _has_item(listed, names):
+                rows = self._connection.execute(
+                    "SELECT DISTINCT key FROM claims JOIN topics ON topics.id = topic "
+                    "WHERE value = ? AND class = 'list'",
+                    (id_,),
+                )
+                keys |= {key for (key,) in rows}
+        return keys
 
     def _definitions(self, start: int) -> None:
         """Follow new definitions: every key of the predicate is judged anew."""
@@ -410,6 +424,17 @@ class Increment:
                 "UPDATE findings SET status = ?, json = ? WHERE id = ?",
                 (status, orjson.dumps(told).decode(), finding),
             )
+
+
+def _has_item(listed: str, names: set[str]) -> bool:
+    """Whether one of these folded names is an item of a folded list, or may be.
+
+    Before the first item may stand a word that closes the list (``only Oman; Qatar``), so every
+    ending of it counts.
+    """
+    first, *others = (item.strip() for item in listed.split(";"))
+    endings = (first[at:] for at in range(len(first)))
+    return not names.isdisjoint(others) or not names.isdisjoint(endings)
 
 
 @attrs.define

@@ -25,7 +25,7 @@ from projections.contradictions import (
 )
 from projections.contradictions.finding import Finding, Pair, Status, status_of, to_json
 from projections.contradictions.positions import Positions
-from projections.contradictions.series import DAY, Point, Series, fallen
+from projections.contradictions.series import DAY, Point, Series
 from projections.contradictions.slices import Slice
 from projections.contradictions.voices import Voice, revised
 from projections.held import Held
@@ -184,14 +184,11 @@ class Judge:
         topic = self._load.key(key)
         down = topic.over_time == "cumulative-down"
         findings: list[Finding] = []
-        candidates: dict[int, list[list[int]]] = {}
         if topic.over_time.startswith("cumulative"):
-            candidates = fallen(list(self._points(key, scope, down)))
-        if candidates:
             case = Series(
                 key=self._load.shown_key(key, scope),
+                points=list(self._points(key, scope, down)),
                 claims=_Lazily(self._load, topic),
-                candidates=candidates,
                 beside=lambda held: self._beside(held, topic, key, scope),
                 context=topic.context,
             )

@@ -67,19 +67,22 @@ class Components:
         )
 
     def _mark_anonymous(self, names: set[str]) -> None:
-        anonymous = {
-            name
-            for name in names
-            if any(
+        """Say of every name whether any name of its source is described as anonymous."""
+        done: set[str] = set()
+        for name in names:
+            if name in done:
+                continue
+            component = _reach(name, self._source_names)
+            done |= component
+            anonymous = any(
                 described.get("kind") == "anonymous"
-                for other in _reach(name, self._source_names)
+                for other in component
                 if (described := self._description(other)) is not None
             )
-        }
-        self._connection.executemany(
-            "UPDATE names SET anonymous = ? WHERE folded = ?",
-            [(int(name in anonymous), name) for name in names],
-        )
+            self._connection.executemany(
+                "UPDATE names SET anonymous = ? WHERE folded = ?",
+                [(int(anonymous), other) for other in component],
+            )
 
     def _ids(self, names: set[str]) -> set[int]:
         found: set[int] = set()

@@ -2,13 +2,16 @@
 
 A lower bound above a *later* upper bound cannot be, whoever said either. (For a count that can
 only fall, mirrored.) The sweep works on bare points, ordered by time, and hands only those
-that fell below an earlier peak to the rule, which looks at the claims themselves.
+that fell below an earlier peak to the rule, which looks at the claims themselves: at the
+highest peaks first, and at no more of them than it takes to decide.
 """
 
+import itertools
+from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import groupby
+from functools import cache
 
 import attrs
 
@@ -35,22 +38,6 @@ from projections.held import Held
 DAY = 86_400
 
 
-@attrs.frozen(eq=False)
-class Series:
-    """Standing claims of one cumulative key: all that were said of it, at any time.
-
-    ``claims`` returns a claim by its position; ``candidates`` names, for every claim that may
-    have fallen, those that may be its peak, as ``fallen`` found them. ``beside`` returns the
-    standing claims of the same instant as a claim.
-    """
-
-    key: Key
-    claims: Mapping[int, Held]
-    candidates: Mapping[int, Sequence[Sequence[int]]]
-    beside: Callable[[Held], Sequence[Held]]
-    context: Context
-
-
 @attrs.frozen
 class Point:
     """A claim as the sweep sees it: what it is at least and at most.
@@ -68,32 +55,50 @@ class Point:
     is_peak: bool
 
 
-def fallen(points: Sequence[Point]) -> dict[int, list[list[int]]]:
-    """Return, for each point below an earlier floor, the positions of the higher floors before it.
+@attrs.frozen(eq=False)
+class Series:
+    """Standing claims of one cumulative key: all that were said of it, at any time.
+
+    ``points`` are the claims as the sweep sees them; ``claims`` returns one by its position.
+    ``beside`` returns the standing claims of the same instant as a claim.
+    """
+
+    key: Key
+    points: Sequence[Point]
+    claims: Mapping[int, Held]
+    beside: Callable[[Held], Sequence[Held]]
+    context: Context
+
+
+def fallen(points: Iterable[Point]) -> Iterator[tuple[int, Iterator[list[int]]]]:
+    """Yield each point below an earlier floor, with the positions of the higher floors before it.
 
     *Earlier* means: its last day is not after the other's first day. The highest come first,
     of equals the latest; those that are equal in both stand together. One pass over the points
-    in order of time, with the running maximum; only a point that lies below it looks back.
+    in order of time, with the floors passed so far in order of height: what lies above a point
+    is read off from the top, as far as it is asked for and before the next point is.
     """
-    peaks = sorted((p for p in points if p.is_peak), key=lambda p: (p.last_day, p.position))
-    found: dict[int, list[list[int]]] = {}
-    highest = ("", 0)
+    points = list(points)
+    peaks = sorted((p for p in points if p.is_peak), key=lambda p: p.last_day)
+    heights: list[_Height] = []
     passed = 0
     for point in sorted(points, key=lambda p: (p.first_day, p.position)):
         while passed < len(peaks) and peaks[passed].last_day <= point.first_day:
-            highest = max(highest, peaks[passed].floor)
+            peak = peaks[passed]
+            insort(heights, (peak.floor, peak.last_day, peak.position))
             passed += 1
-        if highest > point.ceiling:
-            above = [p for p in peaks[:passed] if p.floor > point.ceiling]
-            above.sort(key=_height, reverse=True)
-            found[point.position] = [
-                [p.position for p in equals] for _, equals in groupby(above, key=_height)
-            ]
-    return found
+        if heights and heights[-1][0] > point.ceiling:
+            yield point.position, _above(point, heights)
 
 
-def _height(point: Point) -> tuple[tuple[str, int], int]:
-    return (point.floor, point.last_day)
+_Height = tuple[tuple[str, int], int, int]
+"""Floor, last day and position of a peak."""
+
+
+def _above(point: Point, heights: Sequence[_Height]) -> Iterator[list[int]]:
+    higher = itertools.takewhile(lambda height: height[0] > point.ceiling, reversed(heights))
+    for _, equals in itertools.groupby(higher, key=lambda height: height[:2]):
+        yield [position for _, _, position in equals]
 
 
 def cumulative(series: Series) -> Iterator[Finding]:
@@ -104,7 +109,7 @@ def cumulative(series: Series) -> Iterator[Finding]:
     (the latest of equals): one finding per peak.
     """
     charged: dict[int, list[tuple[Held, Outcome]]] = defaultdict(list)
-    for position, candidates in series.candidates.items():
+    for position, candidates in fallen(series.points):
         claim = series.claims[position]
         peak = _peak_of(claim, candidates, series)
         if peak is not None:
@@ -118,7 +123,7 @@ def cumulative(series: Series) -> Iterator[Finding]:
 
 
 def _peak_of(
-    claim: Held, candidates: Sequence[Sequence[int]], series: Series
+    claim: Held, candidates: Iterable[Sequence[int]], series: Series
 ) -> tuple[Held, Outcome] | None:
     """Return the highest earlier bound that the claim fell below: a hard one where there is one.
 
@@ -126,7 +131,8 @@ def _peak_of(
     rounding might excuse it there: after 3,697, 3,700 and 3,617, a 3,650 belongs to the same
     fall.
     """
-    beside = series.beside(claim)
+    beside = cache(lambda: series.beside(claim))
+    always_soft = _is_soft(claim)
     soft: dict[str | None, Held] = {}
     for equals in candidates:
         peaks = sorted((series.claims[at] for at in equals), key=lambda held: held.order)
@@ -136,6 +142,8 @@ def _peak_of(
                 continue
             if outcome == CONFLICT:
                 return soft.get(peak.voice or "", peak), outcome
+            if always_soft:
+                return peak, outcome
             soft.setdefault(None, peak)
             if peak.voice is not None and not peak.uncertain:
                 soft.setdefault(peak.voice, peak)
@@ -175,12 +183,19 @@ def _fall(peak: Held, claim: Held, context: Context) -> Outcome | None:
         return None
     adjacent = claim.span[0] // DAY - peak.span[1] // DAY <= 1
     across = peak.voice is None or peak.voice != claim.voice
-    if claim.inferred or claim.uncertain or peak.uncertain or claim.hedged or (across and adjacent):
+    if _is_soft(claim) or peak.uncertain or (across and adjacent):
         return TENSION
     return outcome
 
 
-def _left_to_value(peak: Held, claim: Held, beside: Sequence[Held], context: Context) -> bool:
+def _is_soft(claim: Held) -> bool:
+    """Whether a claim cannot have fallen hard, whatever it lies below."""
+    return claim.inferred or claim.uncertain or claim.hedged
+
+
+def _left_to_value(
+    peak: Held, claim: Held, beside: Callable[[], Sequence[Held]], context: Context
+) -> bool:
     """Whether the peak's claimant already contradicts the claim hard at the claim's own instant."""
     if peak.voice is None or peak.voice == claim.voice:
         return False
@@ -188,7 +203,7 @@ def _left_to_value(peak: Held, claim: Held, beside: Sequence[Held], context: Con
         other.voice == peak.voice
         and same_instant(other, claim, context.definition.over_time) == CONFLICT
         and clash(other, claim, context) == CONFLICT
-        for other in beside
+        for other in beside()
     )
 
 
