@@ -112,7 +112,8 @@ def test_a_corrected_recording_can_be_corrected_again(wherefrom: Wherefrom) -> N
 def test_the_unit_that_a_value_named_itself_goes_with_it(wherefrom: Wherefrom) -> None:
     add(wherefrom, "12 days", "Red Cross")
     wherefrom("correct", "last", "--value", "2 weeks")
-    assert last(wherefrom)["unit"] == "weeks"
+    assert last(wherefrom)["value"] == "2 weeks"
+    assert "days" not in last(wherefrom).values()
 
 
 def test_another_document_takes_the_passage_with_it(wherefrom: Wherefrom, tmp_path: Path) -> None:
