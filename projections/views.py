@@ -22,10 +22,19 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from ledger.errors import NotFound, StorageError
-from ledger.journal import journal_for
+from ledger.errors import NotFound
 from ledger.store import Reader
 from projections import schema
+from projections.views_file import (
+    connect,
+    connect_anyhow,
+    discard,
+    is_damage,
+    is_taken,
+    refuse_to_wait,
+    remove_leftovers,
+    views_error,
+)
 
 if TYPE_CHECKING:
     from projections.build import Progress
@@ -37,6 +46,8 @@ _SHARE = 20
 """So many new events are added one by one: 200, or a twentieth of what the views hold. Beyond that
 building anew is quicker, since it costs a twentieth of an increment for each event."""
 
+_TRIES = 5
+
 
 def views_path(ledger_path: str | Path) -> Path:
     """Return where the views of a ledger lie: ``facts.db`` → ``facts.views.db``."""
@@ -45,11 +56,20 @@ def views_path(ledger_path: str | Path) -> Path:
 
 
 class Views:
-    """The views of a ledger, caught up with it when opened."""
+    """The views of a ledger, caught up with it when opened.
 
-    def __init__(self, connection: sqlite3.Connection, store: Reader) -> None:
+    From then until it is closed, released or caught up again, all that is asked is answered from
+    one state, whatever other processes write meanwhile: row numbers do not outlive a rebuild.
+    ``rebuilt`` tells whether the views were built anew.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, store: Reader, path: Path | None = None
+    ) -> None:
         self.connection = connection
         self.store = store
+        self.rebuilt = False
+        self._path = path
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> "Views":
@@ -65,31 +85,24 @@ class Views:
 
     @classmethod
     def open(cls, store: Reader, path: Path, progress: "Progress | None" = None) -> "Views":
-        """Return the views in the file ``path``, made or caught up as need be.
+        """Return the views in the file ``path``, made, mended or caught up as need be.
 
-        Where the file cannot be written (a read-only folder), they are built in a temporary
-        one. Raises ``Damaged`` at an event that the projections cannot read.
+        Where the file cannot be written (a read-only folder, a reader that stays), they are
+        built in a temporary one. Raises ``Damaged`` at an event that the projections cannot
+        read, and ``StorageError`` where there is no room for the file.
         """
         try:
-            views = cls(_connect(path), store)
-        except sqlite3.DatabaseError as error:
-            if "not a database" in str(error) or "malformed" in str(error):
-                path.unlink(missing_ok=True)
-                Path(f"{path}-journal").unlink(missing_ok=True)
-                views = cls(_connect(path), store)
-            elif os.access(path.parent, os.W_OK):
-                raise StorageError(f"{path}: {error}", "Delete the file; it is rebuilt") from error
-            else:
+            views = cls(connect_anyhow(path), store, path)
+        except sqlite3.Error as error:
+            if is_taken(error) or not os.access(path.parent, os.W_OK):
                 return cls.prefix(store, store.size(), progress)
+            raise views_error(error, path) from error
         try:
             views.catch_up(progress)
-        except sqlite3.DatabaseError as error:
+        except BaseException as error:
             views.close()
-            if "readonly" in str(error) or "unable to open" in str(error):
-                return cls.prefix(store, store.size(), progress)
-            raise StorageError(f"{path}: {error}", "Delete the file; it is rebuilt") from error
-        except BaseException:
-            views.close()
+            if isinstance(error, sqlite3.Error):
+                raise views_error(error, path) from error
             raise
         return views
 
@@ -99,42 +112,126 @@ class Views:
         folder = tempfile.TemporaryDirectory(prefix="wherefrom-")
         connection = _build_aside(store, Path(folder.name) / "views.db", size, progress)
         views = cls(connection, store)
+        views.rebuilt = True
         views._folder = folder
         return views
 
-    def catch_up(self, progress: "Progress | None" = None) -> None:
-        """Bring the views to the ledger's last event."""
-        size = self.store.size()
-        reached = self._reached()
-        if reached == size:
-            return
-        if reached is None or size - reached > max(_FEW, reached // _SHARE):
-            self.rebuild(progress)
-            return
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            again = self._reached()  # another process may have been quicker
-            if again is not None and again < size:
-                from projections.build import Increment
+    @property
+    def aside(self) -> bool:
+        """Whether these views are in a temporary file, since theirs cannot be used."""
+        return self._path is None
 
-                Increment(self.connection, self.store).add(again, size)
-            self.connection.execute("COMMIT")
-        except BaseException:
-            self.connection.execute("ROLLBACK")
-            raise
+    def catch_up(self, progress: "Progress | None" = None) -> None:
+        """Bring the views to the ledger's last event, and hold them there.
+
+        A damaged file is built anew. Where it cannot be written, or a reader keeps it for half
+        a minute, the views go on in a temporary file.
+        """
+        mending = False
+        while True:
+            try:
+                self.release()
+                self._follow(progress, anew=mending)
+                return
+            except sqlite3.Error as error:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                if self._path is None:
+                    raise
+                if is_taken(error):
+                    self._go_aside(progress)
+                    return
+                if mending or not is_damage(error):
+                    raise
+                mending = True
 
     def rebuild(self, progress: "Progress | None" = None) -> None:
-        """Build every view anew and put it in the place of the old one, all at once."""
-        database = self.connection.execute("PRAGMA database_list").fetchone()[2]
-        aside = Path(f"{database}.new-{os.getpid()}")
+        """Build every view anew and put it in the place of the old one, all at once.
+
+        Raises ``StorageError`` where the file cannot be written.
+        """
+        path = self._path
+        try:
+            self.release()
+            self._build_anew(progress)
+            self.catch_up(progress)
+        except sqlite3.Error as error:
+            if path is None:
+                raise
+            raise views_error(error, path) from error
+
+    def release(self) -> None:
+        """Let others write the file; what is asked from now on may be of a later state."""
+        if self.connection.in_transaction:
+            self.connection.execute("COMMIT")
+
+    def _follow(self, progress: "Progress | None", *, anew: bool) -> None:
+        """Catch up and leave a read transaction open, in which that is seen to hold."""
+        wanted = self.store.size()
+        for _ in range(_TRIES):
+            self.connection.execute("BEGIN")
+            reached = None if anew else self._reached()
+            if reached is not None and reached >= wanted:
+                return
+            self.connection.execute("COMMIT")
+            if reached is None or wanted - reached > max(_FEW, reached // _SHARE):
+                self._build_anew(progress)
+                anew = False
+            else:
+                self._add_new()
+        self._go_aside(progress)  # others put the file back to where they are, again and again
+
+    def _add_new(self) -> None:
+        """Add the new events, unless another process has been quicker or has undone the views."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            reached = self._reached()
+            size = self.store.size()
+            if reached is not None and reached < size:
+                from projections.build import Increment
+
+                Increment(self.connection, self.store).add(reached, size)
+            self.connection.execute("COMMIT")
+        except BaseException:
+            if self.connection.in_transaction:  # a full disk has taken all back already
+                self.connection.execute("ROLLBACK")
+            raise
+
+    def _build_anew(self, progress: "Progress | None") -> None:
+        path = self._path
+        if path is None:
+            self._go_aside(progress)
+            return
+        remove_leftovers(path)
+        aside = Path(f"{path}.new-{os.getpid()}")
         try:
             built = _build_aside(self.store, aside, self.store.size(), progress)
             try:
-                built.backup(self.connection)
+                self._overwrite(built, path)
             finally:
                 built.close()
         finally:
             aside.unlink(missing_ok=True)
+        self.rebuilt = True
+
+    def _overwrite(self, built: sqlite3.Connection, path: Path) -> None:
+        """Copy what was built over the live file; where that is no database, into a new one."""
+        try:
+            built.backup(self.connection, progress=refuse_to_wait)
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                raise
+            self.connection.close()
+            discard(path)
+            self.connection = connect(path)
+            built.backup(self.connection, progress=refuse_to_wait)
+
+    def _go_aside(self, progress: "Progress | None") -> None:
+        """Build the views in a temporary file and go on there."""
+        other = Views.prefix(self.store, self.store.size(), progress)
+        self.close()
+        self.connection, self._folder = other.connection, other._folder
+        self.rebuilt, self._path = True, None
 
     def _reached(self) -> int | None:
         """Return how many events the views hold; ``None`` where they must be built anew."""
@@ -148,8 +245,8 @@ class Views:
             return None
         if row is None or row[:2] != (schema.VERSION, self.store.origin):
             return None
-        size, event = int(row[2]), row[3]
-        if size > self.store.size():
+        size, event = row[2:]
+        if type(size) is not int or not 0 <= size <= self.store.size():
             return None
         here = self.store.row(size - 1).hashes[:32].hex() if size else ""
         return size if here == event else None
@@ -220,24 +317,6 @@ class Views:
         self.connection.close()
         if self._folder is not None:
             self._folder.cleanup()
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
-    try:
-        journal = journal_for()
-        for pragma in (
-            "trusted_schema = off",
-            f"journal_mode = {journal.mode}",
-            "synchronous = normal",
-            "cache_size = -65536",
-        ):
-            connection.execute(f"PRAGMA {pragma}").fetchone()
-        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except BaseException:
-        connection.close()
-        raise
-    return connection
 
 
 def _build_aside(

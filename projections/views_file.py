@@ -1,0 +1,134 @@
+"""The file that the views are in: opening it, and telling what is wrong with it.
+
+Whatever befell the bytes of the file itself, the views are built anew from the ledger. Whatever
+lies outside (a lock, a full disk, a folder that may not be written) is said, as a trouble of
+this file: the ledger is another one.
+"""
+
+import contextlib
+import glob
+import os
+import sqlite3
+from pathlib import Path
+
+import orjson
+
+from ledger.errors import StorageError
+from ledger.journal import journal_for
+from ledger.sqlite import BUSY_SECONDS, storage_error
+
+_DAMAGE = {
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_FORMAT,
+    sqlite3.SQLITE_NOTADB,
+}
+"""What SQLite says of a file whose bytes, tables or rows are not those that we wrote."""
+
+_HINTS = {
+    "file is not a database": "Delete the file; it is rebuilt",
+    "database disk image is malformed": "Delete the file; it is rebuilt",
+    "database or disk is full": "The ledger is whole; free some space and ask again",
+    "disk I/O error": "The ledger is another file; check the disk of this one",
+    "database is locked": "Another program is using it; ask again when it is done",
+}
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether the error shows that a views file is damaged, as far as an error can show it.
+
+    That is all that SQLite complains of except what lies outside the file (a lock, the disk, an
+    interruption, wrong use), and JSON that is none: it was written by us.
+    """
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is None:
+            return "decode to UTF-8" in str(error)
+        return code & 0xFF in _DAMAGE
+    return isinstance(error, orjson.JSONDecodeError)
+
+
+def is_broken(path: Path) -> bool:
+    """Whether SQLite finds the file damaged when it reads all of it."""
+    if not path.exists():
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.Error as error:
+        return is_damage(error)
+    return bool(found[0] != "ok")
+
+
+def views_error(error: sqlite3.Error, path: Path) -> StorageError:
+    """Return what SQLite complains of in a views file as a message a user can act on."""
+    for words, hint in _HINTS.items():
+        if words in str(error):
+            return StorageError(f"{path}: {words}", hint)
+    return storage_error(error, str(path))
+
+
+def is_taken(error: sqlite3.Error) -> bool:
+    """Whether the file is sound but cannot be written, here or now."""
+    return any(words in str(error) for words in ("readonly", "unable to open", "is locked"))
+
+
+def refuse_to_wait(status: int, remaining: int, total: int) -> None:
+    """Give up a copy that has waited as long as any statement would; Python's goes on for ever."""
+    if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        raise sqlite3.OperationalError("database is locked")
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove what processes that are no more were building."""
+    if os.name != "posix":  # elsewhere asking for a process by signal 0 would end it
+        return
+    for file in path.parent.glob(f"{glob.escape(path.name)}.new-*"):
+        number = file.name.rpartition("-")[2]
+        if not number.isdecimal():
+            continue
+        try:
+            os.kill(int(number), 0)
+        except ProcessLookupError:
+            file.unlink(missing_ok=True)
+        except (PermissionError, OverflowError):
+            continue
+
+
+def discard(path: Path) -> None:
+    """Delete the views, their journals first: no old one may be applied to a new file."""
+    for suffix in ("-journal", "-wal", "-shm", ""):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
+def connect_anyhow(path: Path) -> sqlite3.Connection:
+    """Return a connection to the file, or to a new one where it cannot be read as a database."""
+    try:
+        return connect(path)
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+    discard(path)
+    return connect(path)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Return a connection to the file, which is made where it is missing."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+    try:
+        journal = journal_for()
+        for pragma in (
+            "trusted_schema = off",
+            f"journal_mode = {journal.mode}",
+            "synchronous = normal",
+            "cache_size = -65536",
+        ):
+            connection.execute(f"PRAGMA {pragma}").fetchone()
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
