@@ -60,14 +60,5 @@ def _changed(before: Draft, changes: Draft) -> Draft:
         before.get("evidence_sha256"),
     ):
         after = {name: said for name, said in after.items() if name not in _PASSAGE}
-    if "value" in changes and "unit" not in changes and _names_its_unit(before):
-        after.pop("unit")
     after.update(changes)
     return {name: said for name, said in after.items() if said not in ("", [], {}, ())}
-
-
-def _names_its_unit(claim: Draft) -> bool:
-    """Whether the unit came from the value's own text, as in "12 days"."""
-    from ledger.names import fold
-
-    return "unit" in claim and fold(claim["unit"]) in fold(claim["value"])

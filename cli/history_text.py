@@ -7,6 +7,7 @@ Where amounts are told, a terminal also draws them: ``●`` a number, ``├─�
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 import click
@@ -64,8 +65,9 @@ def _rows(timeline: Timeline) -> Iterator[list[str]]:
 def _value(statement: Statement, unit: str | None) -> str:
     said = statement.filed.said
     assert said is not None
-    quantity = statement.filed.value["type"] == "quantity"
-    told = shown_value(said, unit if quantity else None)
+    value = statement.filed.value
+    quantity = value["type"] == "quantity"
+    told = shown_value(said, value.get("unit", unit) if quantity else None)
     modality = said.get("modality", "asserted")
     return told if modality == "asserted" else f"{modality}: {told}"
 
@@ -93,8 +95,10 @@ def bar(
 ) -> str:
     """Return the numbers from ``lower`` to ``upper`` as a bar on a line of so many columns."""
 
+    origin, length = Fraction(least), Fraction(greatest) - Fraction(least)
+
     def column(number: Decimal) -> int:
-        return int((number - least) * (width - 1) / (greatest - least))
+        return int((Fraction(number) - origin) * (width - 1) / length)
 
     if lower is None and upper is None:
         return ""

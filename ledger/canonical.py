@@ -1,7 +1,8 @@
 """Canonical JSON, the only spelling in which anything is hashed: RFC 8785 (JCS).
 
 One value, one sequence of bytes: UTF-8, no white space, keys in order, the shortest escapes.
-RFC 8785 orders keys by UTF-16 code units; we refuse keys beyond U+FFFF, and below that the
+RFC 8785 orders keys by UTF-16 code units; no key goes beyond U+FFFF (the codec refuses it in the
+qualifiers of a scope, the only keys that people choose), and below that the
 order of UTF-16 code units, of code points and of UTF-8 bytes is one and the same, so that
 a fast serialiser (orjson, which sorts by UTF-8 bytes) writes just what the RFC asks for.
 Numbers are whole and below 2**53: amounts are texts, never floats (RFC 8785, section 3.2.2.3,
@@ -16,6 +17,9 @@ import orjson
 from ledger.errors import BadInput, Damaged
 
 Json = dict[str, Any]
+
+LAST_OF_KEYS = "\uffff"
+"""The last character that a key may have; see above."""
 
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 

@@ -6,13 +6,14 @@ The body of a claim, with line breaks added::
 
     {"reading":{"as_of":{"earliest":1770336000,"latest":1770422399},
                 "published":{"earliest":1770336000,"latest":1770422399},
-                "value":{"lower":"3428","type":"quantity"},
+                "value":{"lower":"3428","type":"quantity","unit":"people"},
                 "version":1},
      "statement":{"as_of":"2026-02-06","claimant":"Iran Human Rights",
                   "predicate":"protester deaths","published":"2026-02-06",
-                  "subject":"Iran protests","unit":"people","value":"at least 3,428"}}
+                  "subject":"Iran protests","value":"at least 3,428 people"}}
 
-``statement`` is what was said and filed, in the very words of a line of JSON Lines;
+``statement`` is what was said and filed, in the very words of a line of JSON Lines (the unit
+only where it was filed apart from the value);
 ``reading`` is how this program understood it then (``version`` is the grammar's): intervals,
 instants, the type of the value. A better grammar later reads anew without changing what was
 recorded. Nothing in a body depends on other events, and defaults are not written.
@@ -38,7 +39,7 @@ from typing import Any
 
 import attrs
 
-from ledger.canonical import Json, canonical, parse, sha256
+from ledger.canonical import LAST_OF_KEYS, Json, canonical, parse, sha256
 from ledger.errors import BadInput, Damaged
 from ledger.events import EVENT_TYPES, Claim, ClaimAsserted, Event, RecordingCorrected
 from ledger.grammar import READING_VERSION
@@ -105,8 +106,8 @@ def _split(tree: Json, days: tuple[str, ...]) -> tuple[Json, Json]:
     value = tree.get("value")
     if isinstance(value, dict):
         tree["value"] = value.pop("stated")
-        if "unit" in value:
-            tree["unit"] = value.pop("unit")
+        if "unit" in tree:  # filed apart: then the statement has it, and the reading need not
+            del value["unit"]
         reading["value"] = value
     return tree, reading
 
@@ -122,6 +123,9 @@ def _statement_and_reading(event: Event) -> tuple[Json, Json]:
     if isinstance(event, ClaimAsserted | RecordingCorrected):
         tree.update(tree.pop("claim"))
         days = _DAY_FIELDS[Claim]
+        for qualifier in event.claim.scope:
+            if max(qualifier, default="") > LAST_OF_KEYS:
+                raise BadInput("scope: a qualifier has a character beyond U+FFFF")
     return _split(tree, days)
 
 
@@ -153,6 +157,11 @@ def fingerprint_of(type_: str, body: bytes) -> bytes:
     return sha256(type_.encode() + b"\n" + said)
 
 
+def is_known(type_: str, schema: int) -> bool:
+    """Whether this program knows this version of this type of event."""
+    return type_ in EVENT_TYPES and 1 <= schema <= SCHEMA
+
+
 def decode(type_: str, schema: int, data: bytes) -> Event | UnknownEvent:
     """Return the event whose body is ``data``.
 
@@ -160,9 +169,9 @@ def decode(type_: str, schema: int, data: bytes) -> Event | UnknownEvent:
     Raises ``Damaged`` when the body is not of its type's form.
     """
     body = parse(data, f"body of {type_}")
-    kind = EVENT_TYPES.get(type_)
-    if kind is None or schema > SCHEMA:
+    if not is_known(type_, schema):
         return UnknownEvent(type_, schema, body)
+    kind = EVENT_TYPES[type_]
     try:
         tree = _joined(dict(body["statement"]), body["reading"], kind)
     except (KeyError, TypeError, ValueError) as error:
@@ -180,7 +189,7 @@ def _joined(tree: Json, reading: Json, kind: type[Event]) -> Json:
         return tree
     tree["value"] = {"stated": tree["value"], **reading["value"]}
     if "unit" in tree:
-        tree["value"]["unit"] = tree.pop("unit")
+        tree["value"]["unit"] = tree["unit"]
     corrects = tree.pop("corrects", None)
     return {"claim": tree} if corrects is None else {"claim": tree, "corrects": corrects}
 

@@ -164,7 +164,10 @@ class Drafts:
         for name in REQUIRED:
             if name not in read and (name != "value" or not text):
                 raise BadInput(f"{name}: missing", _HINTS[name])
-        read["value"] = self._value(text, draft.get("unit"), read)
+        value = self._value(text, draft.get("unit"), read)
+        read["value"] = value
+        if draft.get("unit") and isinstance(value, Quantity):
+            read["unit"] = value.unit
         if "start" in read or "end" in read:
             _check_position(read.get("start"), read.get("end"))
         return Claim(**read)

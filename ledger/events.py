@@ -46,6 +46,7 @@ class Claim:
     ``claimant`` says that ``subject``'s ``predicate`` is ``value`` within ``scope`` as of
     ``as_of``; it was read via ``via`` (nearest first: the outlet that was read, then the one
     it cites), in something ``published`` on that day; ``said`` is when the claimant said it.
+    ``unit`` is the value's unit where it was filed apart from the value's words.
 
     The evidence: ``url`` and ``archive_url``, ``evidence_sha256`` of the document's bytes,
     ``start`` and ``end`` (code points of the decoded document, end excluded: W3C Web
@@ -59,6 +60,7 @@ class Claim:
     value: Value
     claimant: str
     published: Day
+    unit: str | None = None
     scope: Mapping[str, str] = attrs.field(factory=dict)
     as_of: Day | None = None
     modality: Modality = "asserted"

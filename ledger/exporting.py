@@ -13,8 +13,7 @@ import orjson
 
 from ledger.act_drafts import REFERENCES
 from ledger.canonical import Json, parse
-from ledger.codec import SCHEMA, Head, decode_head
-from ledger.events import EVENT_TYPES
+from ledger.codec import Head, decode_head, is_known
 from ledger.staging import MARK
 from ledger.store import Reader, Row
 
@@ -65,7 +64,7 @@ def export_lines(store: Reader, size: int, counts: Exported) -> Iterator[bytes]:
 
 
 def _is_known(head: Head) -> bool:
-    return head.type in EVENT_TYPES and head.schema <= SCHEMA
+    return is_known(head.type, head.schema)
 
 
 def _targets(rows: Iterator[Row]) -> set[str]:

@@ -11,8 +11,9 @@ from functools import lru_cache
 from typing import Final, TypeVar
 from unicodedata import category
 
+from ledger.canonical import LAST_OF_KEYS
 from ledger.errors import BadInput
-from ledger.names import clean
+from ledger.names import clean, fold
 from ledger.quantities import read_quantity
 
 MAX_WORDING: Final = 20_000
@@ -62,6 +63,10 @@ def _all_names(names: Collection[str], what: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65_536)
 def _read_qualifier(name: str, text: str) -> tuple[str, str]:
     qualifier = clean(name, "scope")
+    if max(qualifier) > LAST_OF_KEYS:
+        raise BadInput(
+            f"scope: the qualifier {qualifier!r} has a character beyond U+FFFF", "Name it in words"
+        )
     return qualifier, clean(text, f"scope.{qualifier}")
 
 
@@ -69,7 +74,10 @@ def read_scope(given: Mapping[str, str]) -> dict[str, str]:
     """Return a scope: qualifiers and what each says."""
     if len(given) > MAX_NAMES:
         raise BadInput(f"scope: more than {MAX_NAMES} qualifiers", "Name fewer")
-    return dict([_read_qualifier(name, text) for name, text in given.items()])
+    scope = dict([_read_qualifier(name, text) for name, text in given.items()])
+    if len({fold(name) for name in scope}) < len(given):
+        raise BadInput("scope: the same qualifier twice", "Write each qualifier once")
+    return scope
 
 
 def read_choice(text: str, what: str, choices: Collection[Choice]) -> Choice:

@@ -13,10 +13,12 @@ from typing import Any
 import attrs
 import orjson
 
+from ledger.errors import Damaged
 from ledger.names import fold
 from ledger.store import Reader, Row
 from projections import narrow, schema
 from projections.acts import revised_by, settle
+from projections.contradictions.pairs import read_pairs
 from projections.judge import Judge, adjudged
 from projections.loading import Loader
 from projections.matches import Components
@@ -417,8 +419,8 @@ class Increment:
             ).fetchone()
             if row is None:
                 continue
-            pairs = [((a[0], a[1]), (b[0], b[1])) for a, b in orjson.loads(row[0])]
-            status = adjudged(self._connection, finding, pairs)
+            pairs = read_pairs(row[0])
+            status = adjudged(self._connection, self._load.names, finding, pairs)
             told = {**orjson.loads(row[1]), "status": status}
             self._connection.execute(
                 "UPDATE findings SET status = ?, json = ? WHERE id = ?",
@@ -461,19 +463,32 @@ def _batches(rows: Iterator[Row], interner: Interner) -> Iterator[_Batch]:
             continue
         if body is None:
             continue
-        id_ = row.hashes[:32]
-        kind = head["type"]
-        said: Json = body["statement"]
-        if kind in ("claim-asserted", "recording-corrected"):
-            batch.claims.append(claim_row(row.position, id_, body, interner))
-            if "wording" in said:
-                batch.words.append((row.position, words_of(said)))
-        if kind != "claim-asserted":
-            batch.acts.append(act_row(row.position, id_.hex(), head, said, interner))
+        try:
+            _add_event(batch, row, head, body, interner)
+        except _MISSHAPEN as error:
+            raise Damaged(
+                f"position {row.position}: not of the form of {head['type']} ({error!r})",
+                "Run `wherefrom verify`",
+            ) from error
         if len(batch.claims) + len(batch.acts) >= _BATCH:
             yield batch
             batch = _Batch()
     yield batch
+
+
+_MISSHAPEN = (LookupError, AttributeError, TypeError, ValueError, ArithmeticError)
+"""What reading a body raises that is not of its type's form."""
+
+
+def _add_event(batch: _Batch, row: Row, head: Json, body: Json, interner: Interner) -> None:
+    id_, kind = row.hashes[:32], head["type"]
+    said: Json = body["statement"]
+    if kind in ("claim-asserted", "recording-corrected"):
+        batch.claims.append(claim_row(row.position, id_, body, interner))
+        if "wording" in said:
+            batch.words.append((row.position, words_of(said)))
+    if kind != "claim-asserted":
+        batch.acts.append(act_row(row.position, id_.hex(), head, said, interner))
 
 
 def _rekey(connection: sqlite3.Connection, interner: Interner, names: set[int]) -> set[int]:

@@ -195,6 +195,7 @@ def read_under(definition: Definition, claim: Claim) -> Value | None:
             value.stated,
             definition.value_type,
             multi_valued=definition.multi_valued,
+            unit=claim.unit if definition.value_type == "quantity" else None,
             locale=claim.locale,
         )
     except BadInput:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import orjson
 
 from ledger.decimals import mirrored
-from ledger.events import ContradictionAdjudicated
+from ledger.events import Decision
 from projections import schema
 from projections.acts import revisers_of
 from projections.contradictions import (
@@ -23,12 +23,13 @@ from projections.contradictions import (
     SLICE_RULES,
     VOICE_RULES,
 )
-from projections.contradictions.finding import Finding, Pair, Status, status_of, to_json
+from projections.contradictions.finding import Finding, Pair, Status, to_json
+from projections.contradictions.pairs import write_pairs
 from projections.contradictions.positions import Positions
 from projections.contradictions.series import DAY, Point, Series
 from projections.contradictions.slices import Slice
 from projections.contradictions.voices import Voice, revised
-from projections.held import Held
+from projections.held import Held, Names
 from projections.loading import Loader, Topic
 from projections.names import ActRow, in_force
 from projections.narrow import BY_SLICE, SliceKey, overlapping, slice_where
@@ -90,7 +91,8 @@ class Judge:
         topic: Topic,
         slice_: SliceKey,
     ) -> tuple[list[Finding], set[int]]:
-        name = held[0].voice
+        held = [one for one in held if one.voice is not None]
+        name = held[0].voice if held else None
         if name is None:
             return [], set()
         revisers = {}
@@ -276,8 +278,7 @@ class Judge:
             self._insert(finding, place)
 
     def _insert(self, finding: Finding, place: SliceKey) -> None:
-        pairs = sorted(finding.pairs)
-        status = adjudged(self._connection, finding.id, pairs)
+        status = adjudged(self._connection, self._load.names, finding.id, finding.pairs)
         gap = finding.gap
         self._connection.execute(
             "INSERT OR REPLACE INTO findings (id, rule, verdict, status, key, scope, earliest, "
@@ -296,7 +297,7 @@ class Judge:
                 None if gap is None else gap.absolute,
                 None if gap is None else gap.relative,
                 orjson.dumps(to_json(finding, status)).decode(),
-                orjson.dumps(pairs).decode(),
+                write_pairs(finding.pairs),
             ),
         )
         claims = {held.position for camp in finding.camps for held in camp.claims}
@@ -337,18 +338,20 @@ def adjudication_of(connection: sqlite3.Connection, finding: str) -> ActRow | No
     )
 
 
-def adjudged(connection: sqlite3.Connection, finding: str, pairs: Iterable[Pair]) -> Status:
-    """Return a finding's status: open, unless a decision covers every pair that conflicts."""
+def adjudged(
+    connection: sqlite3.Connection, names: Names, finding: str, pairs: Iterable[Pair]
+) -> Status:
+    """Return a finding's status: open, unless a decision covers every pair that conflicts.
+
+    The claimants of the decision may have been matched with others since: they are looked up.
+    """
     act = adjudication_of(connection, finding)
     if act is None:
         return "open"
     said = orjson.loads(act[5])
-    return status_of(
-        pairs,
-        ContradictionAdjudicated(
-            finding=finding,
-            decision=said["decision"],
-            reason=said["reason"],
-            pairs=tuple(((a[0], a[1]), (b[0], b[1])) for a, b in said.get("pairs", ())),
-        ),
-    )
+    covered = {
+        tuple(sorted((names.source(claimant), value) for claimant, value in pair))
+        for pair in said.get("pairs", ())
+    }
+    decision: Decision = said["decision"]
+    return decision if set(pairs) <= covered else "open"

@@ -13,9 +13,10 @@ from typing import Any
 
 import orjson
 
+from ledger.codec import is_known
 from ledger.decimals import sort_key
 from ledger.errors import Damaged
-from ledger.events import EVENT_TYPES, PredicateDefined
+from ledger.events import PredicateDefined
 from ledger.names import fold
 from ledger.store import Row
 from ledger.structure import structure_value
@@ -288,7 +289,7 @@ def claim_row(position: int, id_: bytes, body: Json, interner: Interner) -> Clai
     """Return the row of a claim, as ``INSERT_CLAIM`` takes it."""
     said, reading = body["statement"], body["reading"]
     class_, unit, lower, upper, flags, value = _columns(
-        reading["value"], said["value"], said.get("unit")
+        reading["value"], said["value"], said.get("unit") or reading["value"].get("unit")
     )
     published = reading["published"]
     as_of = reading.get("as_of")
@@ -349,7 +350,7 @@ def act_row(position: int, id_: str, head: Json, said: Json, interner: Interner)
 def known(head: Json, position: int) -> bool:
     """Whether the views know this type of event; ``x-…`` are skipped, others stop them."""
     type_ = head["type"]
-    if type_ in EVENT_TYPES and head["schema"] == 1:
+    if is_known(type_, head["schema"]):
         return True
     if type_.startswith("x-"):
         return False

@@ -28,7 +28,6 @@ from reference_values import (
     implies,
     items,
     left_out,
-    same_item,
     unit,
 )
 
@@ -109,8 +108,10 @@ class Judgement:
             truths = isinstance(a.value, Truth) and isinstance(b.value, Truth)
             return compare(a.value, b.value, a.definition, self._past) if truths else None
         if a.mode in AFFIRMED and b.mode == "denied":
-            denied = implies(a.value, b.value, a.definition, self._past)
-            return CONFLICT if denied else AGREE
+            if not implies(a.value, b.value, a.definition, self._past):
+                return AGREE
+            vague = any(isinstance(v, Quantity) and v.approx == "vague" for v in (a.value, b.value))
+            return TENSION if vague else CONFLICT
         if a.mode == "denied" and b.mode in AFFIRMED:
             return self._clash(b, a)
         if a.mode in WISHES and b.mode in WISHES:
@@ -124,7 +125,11 @@ class Judgement:
             return False
         if a.mode == b.mode:
             return bool(left_out(a.value, b.value, d, past) | left_out(b.value, a.value, d, past))
-        return any(same_item(x, y, d, past) for x in items(a.value) for y in items(b.value))
+        wanted, refused = (a, b) if a.mode == "demanded" else (b, a)
+        assert wanted.value is not None
+        assert refused.value is not None
+        pairs = [(x, y) for x in items(wanted.value) for y in items(refused.value)]
+        return any(implies(x, y, d, past) for x, y in pairs)
 
     def outcome(self, a: Spoken, b: Spoken) -> int:
         """How grave it is, the times they are about considered."""
@@ -139,7 +144,7 @@ class Judgement:
         gone = {a.id for a, _, _ in revisions}
         standing = [one for one in said if one.id not in gone and not one.retracted]
         clashes = [
-            (a, b, _graver(a, b))
+            (a, b, "tension" if self.clash(a, b) == TENSION else _graver(a, b))
             for a, b in combinations(standing, 2)
             if _one_instant(a, b) and self._replaces(b, a)
         ]
@@ -269,7 +274,7 @@ def fall(peak: Spoken, claim: Spoken) -> int:
     if not isinstance(a, Quantity) or not isinstance(b, Quantity) or _unit(peak) != _unit(claim):
         return AGREE
     last, first = peak.span[1] // DAY, claim.span[0] // DAY
-    if claim.mode not in AFFIRMED or last > first or peak.span == claim.span:
+    if claim.mode not in AFFIRMED or peak.span[1] >= claim.span[0]:
         return AGREE
     if over_time == "cumulative-down":
         a, b = b, a

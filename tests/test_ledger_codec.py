@@ -44,7 +44,7 @@ from ledger.events import (
 )
 from ledger.values import Quantity, Truth
 
-VALUE = Quantity("at least 3,428", lower=Decimal(3428), unit="people")
+VALUE = Quantity("at least 3,428 people", lower=Decimal(3428), unit="people")
 CLAIM = Claim(
     subject="Iran protests",
     predicate="protester deaths",
@@ -57,10 +57,10 @@ CLAIM = Claim(
 BODY = (
     b'{"reading":{"as_of":{"earliest":1770336000,"latest":1770422399},'
     b'"published":{"earliest":1770336000,"latest":1770422399},'
-    b'"value":{"lower":"3428","type":"quantity"},"version":1},'
+    b'"value":{"lower":"3428","type":"quantity","unit":"people"},"version":1},'
     b'"statement":{"as_of":"2026-02-06","claimant":"Iran Human Rights",'
     b'"predicate":"protester deaths","published":"2026-02-06",'
-    b'"subject":"Iran protests","unit":"people","value":"at least 3,428"}}'
+    b'"subject":"Iran protests","value":"at least 3,428 people"}}'
 )
 
 HEAD = Head(
@@ -76,6 +76,24 @@ HEAD = Head(
 def test_the_body_is_the_one_that_the_format_shows() -> None:
     """These bytes are final: a ledger written today is read for ever."""
     assert encode(ClaimAsserted(claim=CLAIM)).data == BODY
+
+
+def test_a_unit_that_was_filed_apart_is_stated_and_one_that_was_read_is_not() -> None:
+    """A better reading of "3,428 people" must not make the claim a new one."""
+    said = statement(ClaimAsserted(claim=CLAIM))
+    assert "unit" not in said
+    apart = ClaimAsserted(claim=attrs.evolve(CLAIM, unit="people"))
+    assert statement(apart) == {**said, "unit": "people"}
+    assert decode(apart.TYPE, 1, encode(apart).data) == apart
+    read_otherwise = attrs.evolve(CLAIM, value=attrs.evolve(VALUE, unit="persons"))
+    again = encode(ClaimAsserted(claim=read_otherwise))
+    assert again.fingerprint == encode(ClaimAsserted(claim=CLAIM)).fingerprint
+
+
+def test_a_qualifier_beyond_the_basic_plane_is_refused() -> None:
+    """RFC 8785 orders keys by UTF-16 code units, which differ there from code points."""
+    with pytest.raises(BadInput, match="U\\+FFFF"):
+        encode(ClaimAsserted(claim=attrs.evolve(CLAIM, scope={"\U0001f600": "a"})))
 
 
 def test_the_head_is_the_one_that_the_format_shows() -> None:
@@ -171,8 +189,9 @@ def test_a_better_reading_of_the_same_words_is_no_new_statement() -> None:
 
 
 def test_another_unit_or_word_is_a_new_statement() -> None:
-    for value in (attrs.evolve(VALUE, unit="deaths"), Truth("yes")):
-        other = encode(ClaimAsserted(claim=attrs.evolve(CLAIM, value=value)))
+    apart = attrs.evolve(CLAIM, unit="deaths", value=attrs.evolve(VALUE, unit="deaths"))
+    for claim in (apart, attrs.evolve(CLAIM, value=Truth("yes"))):
+        other = encode(ClaimAsserted(claim=claim))
         assert other.fingerprint != encode(ClaimAsserted(claim=CLAIM)).fingerprint
 
 

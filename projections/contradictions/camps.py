@@ -80,13 +80,36 @@ def maximal_cliques(count: int, together: Callable[[int, int], bool]) -> list[tu
             if together(i, j):
                 neighbours[i].add(j)
                 neighbours[j].add(i)
-    return sorted(_cliques(neighbours))
+    return cliques_in(neighbours)
 
 
-def _cliques(neighbours: Sequence[set[int]]) -> Iterator[tuple[int, ...]]:
-    stack: list[tuple[tuple[int, ...], set[int], set[int]]] = [
-        ((), set(range(len(neighbours))), set())
-    ]
+def cliques_in(neighbours: Sequence[set[int]]) -> list[tuple[int, ...]]:
+    """Return the maximal cliques of the graph with these neighbours, sorted.
+
+    What is not connected is looked at apart, so many nodes with few neighbours take little.
+    """
+    found: list[tuple[int, ...]] = []
+    seen: set[int] = set()
+    for start in range(len(neighbours)):
+        if start not in seen:
+            component = _connected(start, neighbours)
+            seen |= component
+            found += _cliques(component, neighbours)
+    return sorted(found)
+
+
+def _connected(start: int, neighbours: Sequence[set[int]]) -> set[int]:
+    seen = {start}
+    open_ = [start]
+    while open_:
+        new = neighbours[open_.pop()] - seen
+        seen |= new
+        open_ += new
+    return seen
+
+
+def _cliques(nodes: set[int], neighbours: Sequence[set[int]]) -> Iterator[tuple[int, ...]]:
+    stack: list[tuple[tuple[int, ...], set[int], set[int]]] = [((), set(nodes), set())]
     while stack:
         clique, candidates, seen = stack.pop()
         if not candidates:
@@ -96,5 +119,5 @@ def _cliques(neighbours: Sequence[set[int]]) -> Iterator[tuple[int, ...]]:
         pivot = max(candidates | seen, key=lambda node: len(candidates & neighbours[node]))
         for node in sorted(candidates - neighbours[pivot]):
             stack.append(((*clique, node), candidates & neighbours[node], seen & neighbours[node]))
-            candidates = candidates - {node}
-            seen = seen | {node}
+            candidates.discard(node)
+            seen.add(node)

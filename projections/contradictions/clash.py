@@ -20,7 +20,6 @@ from projections.compare import (
     items_of,
     left_out,
     lies_within,
-    same_item,
 )
 from projections.held import AFFIRMED, Definition, Held, Names, span_of
 
@@ -86,7 +85,10 @@ def _clash(a: Held, b: Held, context: Context) -> Outcome | None:
         asserted, denied = (b, a) if a.claim.modality == "denied" else (a, b)
         assert asserted.value is not None
         assert denied.value is not None
-        return CONFLICT if lies_within(asserted.value, denied.value, definition, names) else AGREE
+        if not lies_within(asserted.value, denied.value, definition, names):
+            return AGREE
+        vague = any(isinstance(v, Quantity) and v.approx == "vague" for v in (a.value, b.value))
+        return TENSION if vague else CONFLICT
     if modes <= {"demanded", "refused"}:
         return CONFLICT if disputed(a, b, context) else AGREE
     return None
@@ -108,7 +110,7 @@ def disputed(a: Held, b: Held, context: Context) -> list[str]:
     return [
         item.stated
         for item in items_of(demanded.value)
-        if any(same_item(item, other, definition, names) for other in items_of(refused.value))
+        if any(lies_within(item, other, definition, names) for other in items_of(refused.value))
     ]
 
 

@@ -13,7 +13,6 @@ from typing import Any, Literal
 import attrs
 
 from ledger.decimals import spell
-from ledger.events import ContradictionAdjudicated
 from ledger.names import fold
 from ledger.quantity_words import write_quantity
 from ledger.structure import unstructure_value
@@ -23,8 +22,11 @@ from projections.held import Definition, Held
 
 Verdict = Literal["contradiction", "tension", "revision", "altered"]
 Status = Literal["open", "dismissed", "confirmed"]
-Pair = tuple[tuple[str, str], tuple[str, str]]
-"""Two sides of a conflict, each a claimant's folded root and a value; the smaller side first."""
+Speaker = tuple[str, str]
+"""A claimant's folded root, or the claimant where nobody has one voice, and a value."""
+
+Pair = tuple[Speaker, Speaker]
+"""Two speakers in conflict; the smaller first."""
 
 
 @attrs.frozen
@@ -75,7 +77,7 @@ class Finding:
     gap: Gap | None
     since: str
     explanation: str
-    pairs: frozenset[Pair]
+    pairs: Iterable[Pair]
     disputed: tuple[str, ...] = ()
 
 
@@ -99,13 +101,15 @@ def value_text(value: Value | None) -> str:
 
 def claim_pair(a: Held, b: Held) -> Pair:
     """Return the two sides that an adjudication has to cover for these claims."""
-    sides = sorted((held.voice or fold(held.claim.claimant), _side_value(held)) for held in (a, b))
-    return (sides[0], sides[1])
+    one, other = sorted((speaker_of(a), speaker_of(b)))
+    return (one, other)
 
 
-def _side_value(held: Held) -> str:
+def speaker_of(held: Held) -> Speaker:
+    """Return who says what in a claim, as an adjudication remembers it."""
     text = value_text(held.value)
-    return text if held.claim.modality == "asserted" else f"{held.claim.modality}: {text}"
+    hedged = text if held.claim.modality == "asserted" else f"{held.claim.modality}: {text}"
+    return (held.voice or fold(held.claim.claimant), hedged)
 
 
 def make_camp(claims: Iterable[Held], definition: Definition) -> Camp:
@@ -182,11 +186,3 @@ def camp_json(camp: Camp) -> dict[str, Any]:
         "claimants": camp.claimants,
         "independent_origins": camp.independent_origins,
     }
-
-
-def status_of(pairs: Iterable[Pair], adjudication: ContradictionAdjudicated | None) -> Status:
-    """Return whether the decision still holds: it must cover every pair that now conflicts."""
-    if adjudication is None:
-        return "open"
-    covered = {tuple(sorted(pair)) for pair in adjudication.pairs}
-    return adjudication.decision if set(pairs) <= covered else "open"

@@ -161,9 +161,7 @@ def _floor(held: Held, context: Context) -> object:
 
 def _fall(peak: Held, claim: Held, context: Context) -> Outcome | None:
     """Return how grave it is that ``claim`` lies below ``peak``, said of an earlier time."""
-    if peak.claim.modality != "asserted" or peak.span == claim.span:
-        return None
-    if peak.span[1] // DAY > claim.span[0] // DAY:
+    if peak.claim.modality != "asserted" or peak.span[1] >= claim.span[0]:
         return None
     a, b = claim.value, peak.value
     if not isinstance(a, Quantity) or not isinstance(b, Quantity):

@@ -5,29 +5,16 @@ different width overlap, the pair belongs to the slice of the narrower one, so e
 judged exactly once; the wider claims *visit*.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 
 from ledger.values import Quantity
-from projections.compare import AGREE, CONFLICT, Outcome, unit_of
-from projections.contradictions.camps import Side, maximal_cliques, one_voice, sides_of
-from projections.contradictions.clash import (
-    Context,
-    Gap,
-    clash,
-    gap_between,
-    same_instant,
-    wider_gap,
-)
-from projections.contradictions.finding import (
-    Finding,
-    Key,
-    Pair,
-    claim_pair,
-    finding_id,
-    make_camp,
-)
+from projections.compare import CONFLICT, unit_of
+from projections.contradictions.camps import cliques_in, sides_of
+from projections.contradictions.clash import Context
+from projections.contradictions.finding import Finding, Key, finding_id, make_camp
+from projections.contradictions.opposition import Opposition, PairRule, any_pair
 from projections.held import Held, Span
 
 
@@ -55,30 +42,6 @@ class Slice:
         return min(stated)
 
 
-@attrs.frozen(eq=False)
-class Conflict:
-    """Two sides that clash, and how badly."""
-
-    a: Side
-    b: Side
-    outcome: Outcome
-
-    def claim_pairs(self) -> Iterator[tuple[Held, Held]]:
-        """Yield the pairs of claims of different voices."""
-        for one in self.a.claims:
-            for other in self.b.claims:
-                if one.voice is None or one.voice != other.voice:
-                    yield one, other
-
-
-PairRule = Callable[[Held, Held], bool]
-
-
-def any_pair(_a: Held, _b: Held) -> bool:
-    """Every pair is the rule's business."""
-    return True
-
-
 def findings_in(
     rule: str,
     slice_: Slice,
@@ -101,68 +64,47 @@ def _finding_in(
     rule: str, slice_: Slice, claims: Sequence[Held], words: str, takes: PairRule
 ) -> Finding | None:
     context = slice_.context
-    own = set(slice_.own)
-    sides = sides_of(claims, context)
-    outcomes: dict[tuple[int, int], Outcome] = {}
-    conflicts: list[Conflict] = []
-    for i, a in enumerate(sides):
-        for j, b in enumerate(sides[:i]):
-            outcome = _outcome(a.first, b.first, context)
-            outcomes[i, j] = outcome
-            mine = a.first in own or b.first in own
-            if mine and outcome != AGREE and takes(a.first, b.first) and not one_voice(a, b):
-                conflicts.append(Conflict(b, a, outcome))
-    if not conflicts:
+    voices = {held.voice for held in claims}
+    if len(voices) < 2 and None not in voices:
         return None
-    worst = max(conflict.outcome for conflict in conflicts)
-    gravest = [conflict for conflict in conflicts if conflict.outcome == worst]
+    sides = sides_of(claims, context)
+    if len(sides) < 2:
+        return None
+    opposition = Opposition(sides, set(slice_.own), context, takes)
+    found = opposition.gravest()
+    if found is None:
+        return None
+    worst, complete = found
     camps = [
         make_camp((held for at in clique for held in sides[at].claims), context.definition)
-        for clique in maximal_cliques(len(sides), lambda i, j: outcomes[i, j] == AGREE)
+        for clique in cliques_in(opposition.neighbours)
     ]
     camps.sort(key=lambda camp: (-camp.independent_origins, camp.claims[0].order))
-    pairs: set[Pair] = set()
-    gap: Gap | None = None
-    for conflict in conflicts:
-        pairs.update(claim_pair(a, b) for a, b in conflict.claim_pairs())
-        gap = wider_gap(
-            gap,
-            gap_between(conflict.a.first.value, conflict.b.first.value, context.definition),
-        )
     hard = worst == CONFLICT
-    since = min(
-        max(a.recorded_at, b.recorded_at, context.definition.recorded_at)
-        for conflict in gravest
-        for a, b in conflict.claim_pairs()
-    )
     said = " | ".join(f"{_names(camp.claimants)}: {camp.stated}" for camp in camps)
     return Finding(
-        id=finding_id(rule, slice_.key, _instant(slice_), _kind(claims, context)),
+        id=finding_id(rule, slice_.key, _instant(slice_), _unit(rule, claims, context)),
         rule=rule,
         verdict="contradiction" if hard else "tension",
         key=slice_.key,
         as_of=slice_.as_of,
         camps=tuple(camps),
-        gap=gap,
-        since=since,
+        gap=opposition.gap(),
+        since=max(complete, context.definition.recorded_at),
         explanation=f"{words if hard else 'may not both hold'}: {said}",
-        pairs=frozenset(pairs),
+        pairs=opposition.pairs(),
     )
-
-
-def _outcome(a: Held, b: Held, context: Context) -> Outcome:
-    limit = same_instant(a, b, context.definition.over_time)
-    outcome = clash(a, b, context)
-    return AGREE if limit is None or outcome is None else min(limit, outcome)
 
 
 def _instant(slice_: Slice) -> object:
     return "" if slice_.context.definition.over_time == "constant" else slice_.span
 
 
-def _kind(claims: Sequence[Held], context: Context) -> object:
+def _unit(rule: str, claims: Sequence[Held], context: Context) -> str:
+    """Return the unit of a group of amounts, of which one instant may have several."""
     value = claims[0].value
-    return unit_of(value, context.definition) or "" if isinstance(value, Quantity) else ""
+    amounts = rule == "value" and isinstance(value, Quantity)
+    return (unit_of(value, context.definition) or "") if amounts else ""  # type: ignore[arg-type]
 
 
 def _names(claimants: list[str]) -> str:

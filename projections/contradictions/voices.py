@@ -119,7 +119,8 @@ def _step(earlier: Held, later: Held, context: Context) -> Step | None:
     if later.said[0] > earlier.said[1]:
         return Step(earlier, later, "revision", False)
     coarse = not (is_daily(earlier.said) and is_daily(later.said))
-    soft = coarse or _may_change(earlier, later, context)
+    excused = clash(earlier, later, context) == TENSION
+    soft = coarse or excused or _may_change(earlier, later, context)
     return Step(earlier, later, "tension" if soft else "contradiction", False)
 
 
