@@ -11,6 +11,7 @@ beside a no-delete trigger would not do: REPLACE deletes without firing it).
 """
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -175,30 +176,33 @@ class SqliteStore:
         """Add rows, all or none; durable when the context is left."""
         with self._reading():
             self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self
+        try:
+            yield self
+            with self._reading():
                 self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
+        except BaseException:
+            if self._connection.in_transaction:
+                with self._reading():
                     self._connection.execute("ROLLBACK")
-                raise
+            raise
 
     def add(self, rows: Iterable[Row]) -> None:
         """Write rows at the next positions."""
         if not self._connection.in_transaction:
             raise RuntimeError("rows are added inside appending() only")
         batch = list(rows)
-        try:
+        with self._reading():
+            try:
+                self._connection.executemany(
+                    "INSERT INTO events (position, head, hashes) VALUES (?, ?, ?)",
+                    [(row.position, row.head, row.hashes) for row in batch],
+                )
+            except sqlite3.IntegrityError as error:
+                raise ValueError(str(error)) from error
             self._connection.executemany(
-                "INSERT INTO events (position, head, hashes) VALUES (?, ?, ?)",
-                [(row.position, row.head, row.hashes) for row in batch],
+                "INSERT INTO bodies (position, salt, body, fingerprint) VALUES (?, ?, ?, ?)",
+                [(r.position, r.salt, r.body, r.fingerprint) for r in batch if r.body is not None],
             )
-        except sqlite3.IntegrityError as error:
-            raise ValueError(str(error)) from error
-        self._connection.executemany(
-            "INSERT INTO bodies (position, salt, body, fingerprint) VALUES (?, ?, ?, ?)",
-            [(r.position, r.salt, r.body, r.fingerprint) for r in batch if r.body is not None],
-        )
 
     def close(self) -> None:
         """Let go of the file."""
@@ -275,11 +279,36 @@ def _check(connection: sqlite3.Connection, path: str) -> None:
             f"{SCHEMA_VERSION})",
             "Update wherefrom",
         )
+    _set_journal(connection, path)
+
+
+def _set_journal(connection: sqlite3.Connection, path: str) -> None:
+    """Set the journal that is safe here.
+
+    A WAL must not be kept where it is not: while another program holds the file, this waits, and
+    then raises ``StorageError``. A file that cannot be written keeps what it has.
+    """
     journal = journal_for()
-    if pragma("journal_mode") != journal.mode:
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+        if mode == journal.mode:
+            break
         try:
             connection.execute(f"PRAGMA journal_mode = {journal.mode}").fetchone()
+            break
         except sqlite3.OperationalError as error:
-            if "readonly" not in str(error) and "locked" not in str(error):
+            if "readonly" in str(error):
+                break
+            if "locked" not in str(error):
                 raise
+            if mode != "wal":
+                break
+            if time.monotonic() >= deadline:
+                raise StorageError(
+                    f"{path}: another program has it open with a journal that is not safe here "
+                    f"({journal.reason})",
+                    "Close the other program and try again",
+                ) from error
+        time.sleep(0.05)
     connection.execute(f"PRAGMA synchronous = {journal.synchronous}")

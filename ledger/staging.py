@@ -13,6 +13,7 @@ place of the id, and gets the id on the way in.
 import marshal
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import attrs
@@ -79,12 +80,8 @@ class Staging:
 
     def add(self, chunk: bytes, count: int) -> None:
         """Let the ``count`` events of a chunk wait; raise ``StorageError`` on a full disk."""
-        try:
+        with _filing():
             self._connection.execute("INSERT INTO chunks (rows) VALUES (?)", (chunk,))
-        except sqlite3.OperationalError as error:
-            raise StorageError(
-                f"temporary file: {error}", "Free some space, or set TMPDIR to a larger disk"
-            ) from error
         self.count += count
 
     def take_label(self, label: str, type_: str) -> None:
@@ -93,7 +90,10 @@ class Staging:
             raise BadInput(
                 f"label: {label!r} is taken by a row above", "Give every row a label of its own"
             )
-        self._connection.execute("INSERT INTO labels (label, type) VALUES (?, ?)", (label, type_))
+        with _filing():
+            self._connection.execute(
+                "INSERT INTO labels (label, type) VALUES (?, ?)", (label, type_)
+            )
 
     def type_of(self, reference: str, what: str) -> str:
         """Return the type of the event that ``@label`` names, in the field ``what``.
@@ -112,22 +112,26 @@ class Staging:
         return str(row[0])
 
     def enter(self, appending: Appending) -> Entered:
-        """Hand every event to the ledger, in order; return what that came to."""
+        """Hand every event to the ledger, in order; return what that came to.
+
+        Raises ``StorageError`` where the temporary file cannot be read or written.
+        """
         recorded, first = 0, None
-        for (chunk,) in self._connection.execute("SELECT rows FROM chunks ORDER BY number"):
-            for rows in _runs(marshal.loads(chunk)):
-                bodies = [
-                    self._with_ids(type_, data) if waits else Body(type_, data, fingerprint)
-                    for type_, data, fingerprint, _, waits in rows
-                ]
-                kept = appending.add_bodies(bodies)
-                new = [found.position for found in kept if found.new]
-                recorded += len(new)
-                first = new[0] if new and first is None else first
-                self._connection.executemany(
-                    "UPDATE labels SET id = ? WHERE label = ?",
-                    [(at.id, row[3]) for at, row in zip(kept, rows, strict=True) if row[3]],
-                )
+        with _filing():
+            for (chunk,) in self._connection.execute("SELECT rows FROM chunks ORDER BY number"):
+                for rows in _runs(marshal.loads(chunk)):
+                    bodies = [
+                        self._with_ids(type_, data) if waits else Body(type_, data, fingerprint)
+                        for type_, data, fingerprint, _, waits in rows
+                    ]
+                    kept = appending.add_bodies(bodies)
+                    new = [found.position for found in kept if found.new]
+                    recorded += len(new)
+                    first = new[0] if new and first is None else first
+                    self._connection.executemany(
+                        "UPDATE labels SET id = ? WHERE label = ?",
+                        [(at.id, row[3]) for at, row in zip(kept, rows, strict=True) if row[3]],
+                    )
         return Entered(recorded, self.count - recorded, first, appending.size)
 
     def close(self) -> None:
@@ -146,6 +150,17 @@ class Staging:
             "SELECT id FROM labels WHERE label = ?", (label,)
         ).fetchone()
         return str(id_)
+
+
+@contextmanager
+def _filing() -> Iterator[None]:
+    """Say of what SQLite complains of here that it is the temporary file, not the ledger."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StorageError(
+            f"temporary file: {error}", "Free some space, or set TMPDIR to a larger disk"
+        ) from error
 
 
 def _runs(rows: list[Staged]) -> Iterator[list[Staged]]:
