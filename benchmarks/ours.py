@@ -4,10 +4,12 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from benchmarks.workload import LEVELS, POSTS, TOLLS, Claim
 from ledger import events
+from ledger.codec import encode
 from ledger.dates import read_day
 from ledger.events import ClaimAsserted, Event, PredicateDefined
 from ledger.grammar import read_value
@@ -17,6 +19,8 @@ from ledger.values import ValueType
 
 RECORDER = "bench"
 ORIGIN = "0" * 32
+
+_BATCH = 500
 
 _TYPES: dict[str, ValueType] = {
     **dict.fromkeys(TOLLS + LEVELS, "quantity"),
@@ -68,7 +72,8 @@ def ledger_in(path: Path) -> Iterator[Ledger]:
 
 
 def fill(ledger: Ledger, claims: Iterable[Claim]) -> None:
-    """Record many claims in one transaction."""
+    """Record many claims in one transaction, so that there are all of them or none."""
+    remaining = iter(claims)
     with ledger.appending(RECORDER) as appending:
-        for claim in claims:
-            appending.add(event(claim))
+        while batch := [encode(event(claim)) for claim in islice(remaining, _BATCH)]:
+            appending.add_bodies(batch)

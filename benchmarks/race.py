@@ -42,8 +42,9 @@ class Result:
 class Line:
     """One line of the table: a figure, what it is compared with, and what was promised.
 
-    ``ratio`` is how many times as fast (or, with ``at_most``, as slow or as large) ours is;
-    a line without a ``target`` is there to read the others by.
+    ``ratio`` is how many times as fast (or, with ``at_most``, as slow or as large) ours is.
+    Where the target is about a time and no ratio, ``seconds`` is what it took. A line without
+    a ``target`` is there to read the others by.
     """
 
     item: str
@@ -52,13 +53,15 @@ class Line:
     ratio: float | None = None
     target: float | None = None
     at_most: bool = False
+    seconds: float | None = None
 
     @property
     def held(self) -> bool | None:
         """Whether the target is met; ``None`` where there is none."""
-        if self.ratio is None or self.target is None:
+        judged = self.ratio if self.seconds is None else self.seconds
+        if judged is None or self.target is None:
             return None
-        return self.ratio <= self.target if self.at_most else self.ratio >= self.target
+        return judged <= self.target if self.at_most else judged >= self.target
 
 
 def race(turns: int, runners: Mapping[str, Run]) -> Result:

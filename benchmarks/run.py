@@ -2,43 +2,53 @@
 
 ::
 
-    python -m benchmarks [--only NAME] [--scale small]
+    python -m benchmarks [--only NAME] [--scale small] [--folder FOLDER] [--jhu FILE]
+    python -m benchmarks --markdown docs/costs.md
 """
 
-import platform
-import sqlite3
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 
 import click
 from rich.console import Console
-from rich.table import Table
 
-from benchmarks import rebuilding, scale, writing
+from benchmarks import (
+    appending,
+    catching_up,
+    contradicting,
+    importing,
+    rebuilding,
+    remembering,
+    scale,
+    shown,
+    tracing,
+)
 from benchmarks.race import Line
 from benchmarks.scale import Scale
-from ledger.journal import journal_for
 
 Item = Callable[[Scale], list[Line]]
 
 ITEMS: Mapping[str, Item] = MappingProxyType(
-    {"append": writing.append, "import": writing.bulk_import, "rebuild": rebuilding.rebuild}
+    {
+        "append": appending.append,
+        "import": importing.bulk_import,
+        "rebuild": rebuilding.rebuild,
+        "caught-up": catching_up.caught_up,
+        "trace": tracing.traces,
+        "contradictions": contradicting.contradictions,
+        "memory": remembering.memory,
+    }
 )
 """What is measured, in the order of the table."""
 
-NOT_MEASURED = (
-    ("import", "ours beside the peer"),
-    ("caught-up", "one claim appended and the views caught up"),
-    ("trace", "by id and by words in the process; the whole command"),
-    ("contradictions", "over the JHU change log, cold and warm"),
-    ("memory", "of an import and of a rebuild, at two sizes"),
-)
-"""What has a target and no measure yet; the table says so."""
-
 SCALES = MappingProxyType({"full": scale.full, "small": scale.small})
+
+JHU = Path("../shared/data/jhu_monthly_changelog.csv.gz")
+"""Where the change log is looked for unless told."""
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -49,54 +59,40 @@ SCALES = MappingProxyType({"full": scale.full, "small": scale.small})
 )  # fmt: skip
 @click.option(
     "--folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Where to work: on the disk that is meant (default: a temporary folder).",
+    help="Where to work: on the disk that is meant. Large ledgers stay there for the next run "
+    "(default: a temporary folder).",
 )  # fmt: skip
-def main(only: Sequence[str], size: str, folder: Path | None) -> None:
+@click.option(
+    "--jhu", type=_FILE, envvar="WHEREFROM_JHU", show_envvar=True,
+    help=f"The change log of JHU's series (default: {JHU}, if it is there).",
+)  # fmt: skip
+@click.option(
+    "--markdown", "page", type=_FILE, help="Write the table into this page, between its marks."
+)
+def main(
+    only: Sequence[str], size: str, folder: Path | None, jhu: Path | None, page: Path | None
+) -> None:
     """Measure what wherefrom costs, beside its peer and beside plain SQLite."""
+    if page is not None and only:
+        raise click.UsageError("--markdown is for a whole run: leave --only out")
+    if jhu is None and JHU.is_file():
+        jhu = JHU
     console = Console()
-    console.print(_setting(size), highlight=False)
-    table = _table()
+    said = shown.setting(size)
+    console.print("\n".join(said), highlight=False)
+    table = shown.table()
+    rows = []
     with tempfile.TemporaryDirectory(dir=folder, prefix="wherefrom-bench-") as work:
-        chosen = SCALES[size](Path(work))
+        chosen = SCALES[size](Path(work), folder or Path(work), jhu)
         for name in only or ITEMS:
             with console.status(f"measuring {name}"):
                 lines = ITEMS[name](chosen)
-            for line in lines:
-                table.add_row(*_cells(line, judged=size == "full"))
-    if not only:
-        for name, what in NOT_MEASURED:
-            table.add_row(name, what, "not measured", "", "", "ours missing")
+            rows += [shown.cells(line, judged=size == "full") for line in lines]
+    for row in rows:
+        table.add_row(*row)
     console.print(table)
-
-
-def _setting(size: str) -> str:
-    journal = journal_for()
-    return (
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
-        f"eventsourcing {version('eventsourcing')}, {platform.machine()}, {size} scale\n"
-        f"ledger: journal {journal.mode}, synchronous {journal.synchronous} ({journal.reason})"
-    )
-
-
-def _table() -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("item", "what"):
-        table.add_column(heading)
-    for heading in ("measured", "ratio", "target", ""):
-        table.add_column(heading, justify="right", no_wrap=True)
-    return table
-
-
-def _cells(line: Line, *, judged: bool) -> tuple[str, ...]:
-    bound = "≤" if line.at_most else "≥"
-    return (
-        line.item,
-        line.what,
-        line.figure,
-        "" if line.ratio is None else f"{line.ratio:.2f}",
-        "" if line.target is None else f"{bound} {line.target:g}",
-        {None: "", True: "held", False: "MISSED"}[line.held if judged else None],
-    )
+    if page is not None:
+        shown.write_markdown(page, said, rows)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ same count and seed give the same claims on every machine.
 They look like what a desk files about running stories. Each *key* (a subject and a predicate)
 has a hidden course: a toll that grows, a level that wanders, an official who holds a post.
 Claimants report it as people do, exactly, "at least", "about", "between", for a day or, where
-that can be said, for a month, through an outlet or two, at once or some weeks later. One claim
-in five hundred is wrong, a figure by up to six per cent either way: about twice as often as a
-count steps back in the series of deaths and cases that Johns Hopkins University kept, and by as
-much as the largest of those steps.
+that can be said, for a month, through an outlet or two, at once or some weeks later. A stated
+share of the claims is wrong, a figure by up to six per cent either way; all others can be true
+together. How the share was chosen, and what it is beside that of real data, is in
+``docs/costs.md``.
 
 A key holds some 250 claims however many there are in all, except the first, the *crowded key*:
 it holds ``crowded`` claims (5,000 by default, at most half of all), spread evenly, because a
@@ -38,7 +38,7 @@ _PER_KEY = 250
 _FIRST_DAY = date(2020, 1, 1)
 _DAYS = 2_000
 WRONG = 0.002
-"""The share of claims that are wrong; how much there is to find decides what finding costs."""
+"""The share of claims that are wrong, unless told; how much there is to find has its cost."""
 
 _ERROR = 0.06
 
@@ -160,7 +160,7 @@ def _stated(random: Random, true: int, wrong: float) -> str:
     if manner < 0.75:
         return f"at least {true - random.randrange(true // 10 + 1):,}"
     if manner < 0.85:
-        return f"about {true // 10 * 10:,}"
+        return f"about {true // 10 * 10:,}" if true >= 100 else f"{true:,}"
     if manner < 0.92:
         return f"more than {true // 100 * 100:,}" if true % 100 else f"{true:,}"
     return f"between {true // 100 * 100:,} and {true // 100 * 100 + 100:,}"

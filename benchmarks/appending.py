@@ -1,4 +1,4 @@
-"""What it costs to write: single durable appends, and a bulk import."""
+"""What it costs to record claims one by one, each durable before the next."""
 
 from contextlib import ExitStack, closing
 from functools import partial
@@ -7,7 +7,7 @@ from itertools import islice
 import orjson
 
 from benchmarks import ours, workload
-from benchmarks.peer import PeerStore, unread
+from benchmarks.peer import PeerStore
 from benchmarks.plain import PlainStore
 from benchmarks.race import Line, against, race
 from benchmarks.scale import Scale
@@ -61,21 +61,3 @@ def append(scale: Scale) -> list[Line]:
         Line("append", "ours", result.spread("ours")),
         *against("append", result, targets),
     ]
-
-
-def bulk_import(scale: Scale) -> list[Line]:
-    """Bring a CSV file of claims in."""
-    file = scale.folder / "import.csv"
-    workload.write_csv(file, scale.imported)
-
-    def by_peer(turn: int) -> int:
-        path = scale.folder / f"import-peer-{turn}.db"
-        with closing(PeerStore(path)) as store:
-            store.append_all(workload.read_csv(file), unread)
-            size = store.size()
-        path.unlink()
-        return size
-
-    result = race(scale.turns, {"the peer, batched saves": by_peer})
-    what = f"{scale.imported:,} claims"
-    return [Line("import", f"{name}, {what}", result.spread(name)) for name in result.rates]
