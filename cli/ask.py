@@ -212,9 +212,10 @@ def _print(traces: list[Mapping[str, Any]], by_id: int) -> None:
     rest = traces[len(full) :]
     if full and rest:
         click.echo("\nAlso found by its words:")
-    for number, trace in enumerate(rest):
-        if number:
-            click.echo()
+    elif rest:
+        click.echo(f"{len(rest)} claims hold these words:")
+    for trace in rest:
+        click.echo()
         print_short(trace)
     if rest:
         click.echo("\nwherefrom trace ID shows one in full.")

@@ -94,9 +94,13 @@ def _notes(holdings: Sequence[Holding]) -> Iterator[str]:
     if against:
         yield (
             f"{CONTRADICTED} {counted(len(against), 'finding')} against each other: "
-            f"`wherefrom contradictions --subject {holdings[0].key.subject_shown!r}`"
+            f"`wherefrom contradictions --subject {_quoted(holdings[0].key.subject_shown)}`"
         )
     if tense:
         yield f"{TENSE} these may not both hold"
     if any(holding.older for holding in holdings):
         yield "Only the latest instant is shown: --all shows every one, `history` who said what."
+
+
+def _quoted(name: str) -> str:
+    return repr(name) if " " in name else name

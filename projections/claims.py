@@ -90,7 +90,8 @@ def holdings(
 def _scopes(views: Views, key: int) -> list[int]:
     rows = views.connection.execute(
         "SELECT DISTINCT scope FROM claims JOIN scopes ON scopes.id = scope "
-        "WHERE topic IN (SELECT id FROM topics WHERE key = ?) ORDER BY scopes.folded",
+        "WHERE topic IN (SELECT id FROM topics WHERE key = ?) "
+        f"ORDER BY scope <> {schema.NO_SCOPE}, scopes.folded",
         (key,),
     )
     return [scope for (scope,) in rows]

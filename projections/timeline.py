@@ -4,7 +4,7 @@ Nothing is left out that was not a slip of our own: what a claimant revised or r
 history. A recording that was corrected gives way to its correction.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import attrs
@@ -52,19 +52,17 @@ def timelines(
         unit = loader.key(key).context.definition.unit
         rows = views.connection.execute(
             "SELECT scope, names.source, names.shown, position, standing, revised FROM claims "
-            "JOIN names ON names.id = claimant JOIN scopes ON scopes.id = scope "
+            "JOIN names ON names.id = claimant "
             "WHERE topic IN (SELECT id FROM topics WHERE key = ?) "
             f"AND standing <> {schema.CORRECTED} AND {condition.sql} "
-            "ORDER BY scopes.folded, claims.earliest, claims.latest, said, position",
+            "ORDER BY claims.earliest, claims.latest, said, position",
             (key, *condition.parameters),
         )
         grouped: dict[tuple[int, int], list[_Row]] = {}
         for row in map(_Row._make, rows):
             grouped.setdefault((row.scope, row.source), []).append(row)
         shown = {scope: loader.shown_key(key, scope) for scope, _ in grouped}
-        for said in sorted(
-            grouped.values(), key=lambda said: (shown[said[0].scope].scope, fold(said[0].claimant))
-        ):
+        for said in sorted(grouped.values(), key=lambda said: _order(said[0], shown)):
             statements = tuple(_statements(views, said))
             yield Timeline(shown[said[0].scope], said[0].claimant, statements, unit)
 
@@ -76,6 +74,10 @@ class _Row(NamedTuple):
     position: int
     standing: int
     revised: int
+
+
+def _order(row: _Row, shown: Mapping[int, Key]) -> tuple[bool, str, str]:
+    return (row.scope != schema.NO_SCOPE, shown[row.scope].scope, fold(row.claimant))
 
 
 def _statements(views: Views, rows: Sequence[_Row]) -> Iterator[Statement]:

@@ -252,7 +252,7 @@ def test_unnamed_sources_through_one_outlet_are_one_origin(case: Case) -> None:
 
 def test_those_who_are_not_stated_are_counted_apart(case: Case) -> None:
     case.file(claim("5", "not stated"))
-    id_ = case.file(claim("at least 5", "not stated"))
+    id_ = case.file(claim("5", "not stated", url="https://x.example"))
     assert behind(case, id_) == ["a source that is not stated"] * 2
 
 
@@ -276,8 +276,19 @@ def test_a_claim_that_does_not_stand_does_not_count(case: Case) -> None:
     assert behind(case, id_) == ["Ben"]
 
 
+def test_what_a_source_revised_is_no_longer_behind_it(case: Case) -> None:
+    case.file(claim("5"), claim("60", published=read_day("2026-02-08")))
+    assert behind(case, case.file(claim("5", "Ben"))) == ["Ben"]
+
+
+def test_approximate_amounts_are_told_apart_by_their_words(case: Case) -> None:
+    case.file(claim("dozens", "Cleo"), claim("at least 24", "Dan"))
+    assert behind(case, case.file(claim("30", "Ben"))) == ["Ben", "Cleo", "Dan"]
+
+
 def test_a_relay_has_the_origin_that_it_relays(case: Case) -> None:
-    origin, relay = case.file(claim("5", "Ann")), case.file(claim("5", "Ben"))
+    origin = case.file(claim("5", "Ann", as_of=read_day("2026-02-01")))
+    relay = case.file(claim("5", "Ben"))
     case.file(ClaimsLinked(claim=relay, relation="relays", other=origin))
     assert behind(case, relay) == ["Ann"]
 
@@ -348,6 +359,8 @@ def test_every_trail_ends_at_events_that_the_ledger_holds(history: list[Move]) -
             recorded = held[told["trail"][0]["event"]]
             assert told["trail"][0]["who"] == recorded.head.recorder
             assert told["trail"][0]["when"] == recorded.head.recorded_at
+            since = [held[step["event"]] for step in told["trail"][kinds.index("said-by") + 1 :]]
+            assert since == sorted(since, key=lambda entry: entry.position)
 
 
 @given(histories())

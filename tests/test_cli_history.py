@@ -1,0 +1,138 @@
+"""`wherefrom history`: what each claimant said over time, revisions included."""
+
+import csv
+import io
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from commands import Wherefrom
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli.history_text import bar
+
+TOLLS = """
+    subject,predicate,value,unit,as_of,claimant,published,said,modality,scope.place
+    storm,deaths,100,people,2026-02-05,Red Cross,2026-02-06,,,
+    storm,deaths,140,people,2026-02-05,Red Cross,2026-02-08,2026-02-07,,
+    storm,deaths,at least 150,people,2026-02-06,red cross,2026-02-08,,,
+    storm,deaths,90,people,2026-02-05,government,2026-02-06,,,
+    storm,deaths,500,people,,government,2026-02-06,,denied,
+    storm,deaths,7,people,2026-02-05,Red Cross,2026-02-06,,,Oman
+"""
+
+
+@pytest.fixture
+def wherefrom(tmp_path: Path) -> Wherefrom:
+    return Wherefrom(tmp_path)
+
+
+@pytest.fixture
+def tolls(wherefrom: Wherefrom) -> Wherefrom:
+    wherefrom.table(TOLLS)
+    return wherefrom
+
+
+def test_each_claimant_has_a_timeline_in_each_scope(tolls: Wherefrom) -> None:
+    told = tolls("history", "storm", "Deaths", "--json").json
+    assert [
+        (one["claimant"], one["scope"], [said["stated"] for said in one["statements"]])
+        for one in told
+    ] == [
+        ("government", {}, ["90", "500"]),
+        ("Red Cross", {}, ["100", "140", "at least 150"]),
+        ("Red Cross", {"place": "Oman"}, ["7"]),
+    ]
+
+
+def test_a_statement_says_when_and_what_became_of_it(tolls: Wherefrom) -> None:
+    [first, second, third] = tolls("history", "storm", "deaths", "--json").json[1]["statements"]
+    assert [one["standing"] for one in (first, second, third)] == ["revised", "stands", "stands"]
+    assert (first["as_of"], first["published"], first["said"]) == ("2026-02-05", "2026-02-06", None)
+    assert second["said"] == "2026-02-07"
+    assert third["value"]["lower"] == "150"
+    [traced] = tolls("trace", first["id"], "--json").json
+    assert traced["standing"] == "revised"
+
+
+def test_a_recording_gives_way_to_its_correction(tolls: Wherefrom) -> None:
+    [wrong] = tolls("trace", "90", "--json").json
+    tolls("correct", wrong["id"], "--value", "95")
+    government = tolls("history", "storm", "deaths", "--json").json[0]
+    assert [said["stated"] for said in government["statements"]] == ["95", "500"]
+
+
+def test_the_text_has_a_table_a_claimant(tolls: Wherefrom) -> None:
+    lines = tolls("history", "storm", "deaths").lines
+    assert lines[0] == "government on storm, deaths: 2 statements"
+    assert lines[1].split() == ["as", "of", "said", "value", "via", "standing"]
+    assert [line.split("  ")[1] for line in lines[3:5]] == [
+        "2026-02-05",
+        "at the latest 2026-02-06",
+    ]
+    assert "denied: 500 people" in lines[4]
+    assert lines[6] == "Red Cross on storm, deaths: 3 statements"
+    assert lines[9].split()[-1] == "revised"
+    assert lines[13] == "Red Cross on storm, deaths (place: Oman): 1 statement"
+
+
+def test_rows_are_one_a_statement(tolls: Wherefrom) -> None:
+    rows = list(csv.DictReader(io.StringIO(tolls("history", "storm", "deaths", "--csv").out)))
+    assert [(row["value"], row["lower"], row["upper"]) for row in rows] == [
+        ("90", "90", "90"),
+        ("500", "500", "500"),
+        ("100", "100", "100"),
+        ("140", "140", "140"),
+        ("at least 150", "150", ""),
+        ("7", "7", "7"),
+    ]
+    assert [row["standing"] for row in rows].count("revised") == 1
+    assert rows[1]["modality"] == "denied"
+
+
+def test_known_then_nothing_was_revised(tolls: Wherefrom) -> None:
+    [red_cross] = tolls("history", "storm", "deaths", "--known-at", 0, "--json").json
+    assert [said["standing"] for said in red_cross["statements"]] == ["stands"]
+
+
+def test_about_a_time(tolls: Wherefrom) -> None:
+    told = tolls("history", "storm", "deaths", "--about", "2026-02-06/..", "--json").json
+    assert [[said["stated"] for said in one["statements"]] for one in told] == [
+        ["500"],
+        ["at least 150"],
+    ]
+    assert "nothing is held" in tolls("history", "storm", "deaths", "--about", "1999", code=2).err
+
+
+def test_names_that_are_not_held_are_errors(tolls: Wherefrom) -> None:
+    assert "Did you mean 'storm'?" in tolls("history", "stom", "deaths", code=2).err
+    assert "There is deaths" in tolls("history", "storm", "injured", code=2).err
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "drawn"),
+    [
+        ("0", "0", "●"),
+        ("100", "100", "          ●"),
+        ("50", None, "     ├────▶"),
+        (None, "50", "◀────┤"),
+        ("20", "80", "  ├─────┤"),
+        ("100", None, "          ▶"),
+        (None, "0", "◀"),
+        (None, None, ""),
+    ],
+)
+def test_amounts_are_drawn_as_bars(lower: str | None, upper: str | None, drawn: str) -> None:
+    low, high = (Decimal(end) if end else None for end in (lower, upper))
+    assert bar(low, high, Decimal(0), Decimal(100), 11) == drawn
+
+
+@given(st.lists(st.decimals(-(10**60), 10**60, places=2), min_size=2, max_size=2, unique=True),
+       st.integers(2, 40))  # fmt: skip
+def test_a_bar_never_leaves_its_line(ends: list[Decimal], width: int) -> None:
+    low, high = sorted(ends)
+    drawn = [bar(low, high, low, high, width), bar(low, None, low, high, width)]
+    drawn += [bar(None, high, low, high, width), bar(high, high, low, high, width)]
+    assert all(len(one) <= width for one in drawn)
+    assert len(drawn[0]) == width
