@@ -145,6 +145,16 @@ def unknown_field(name: str, known: Mapping[str, Any] | tuple[str, ...], where: 
 _NEEDS_TYPE: Final = {"unit": "quantity", "tolerance": "quantity", "not_before": "day"}
 
 
+_DIFFER: Final = (
+    ("a", "b"),
+    ("claim", "other"),
+    ("name", "acts_for"),
+    ("name", "part_of"),
+    ("name", "not_before"),
+)
+"""Fields of which no event may name one thing twice."""
+
+
 def _check(event: Event) -> None:
     """Refuse what is well written and means nothing."""
     if isinstance(event, PredicateDefined):
@@ -159,7 +169,9 @@ def _check(event: Event) -> None:
                 f"over_time: only a quantity can be {event.over_time}",
                 "Write instant or constant, or define the predicate as a quantity",
             )
-    for one, other in (("a", "b"), ("claim", "other"), ("name", "acts_for"), ("name", "part_of")):
+        if len({fold(part) for part in event.disjoint}) < len(event.disjoint):
+            raise BadInput("disjoint: the same part twice", "Name different ones")
+    for one, other in _DIFFER:
         left, right = getattr(event, one, None), getattr(event, other, None)
         if isinstance(left, str) and isinstance(right, str) and fold(left) == fold(right):
             raise BadInput(f"{other}: the same as {one}", "Name two different ones")

@@ -32,6 +32,8 @@ MAX_WORDS: Final = 20
 
 _SHORT_SCALES = {"k": 3, "K": 3, "m": 6, "M": 6, "b": 9, "B": 9}
 _SHORT_SCALE = re.compile(r"([kKmMbB])(?!\w)")
+_ABBREVIATION = re.compile(r" ?(?i:(mln|mio|mrd)\b\.?)(?!\w)| ?([MKB])(?![\w/²³°])|(m)(?![\w/²³°])")
+_GLUED = re.compile(r"(?!m[23](?!\w))[^\W\d_]\d")
 _LONG_SCALE = re.compile(r"(?:b|tr)illion", re.IGNORECASE)
 _EXPONENT = re.compile(r" ?[eE][+-]?\d")
 _WORD = re.compile(r"[ -]?([^\W\d_]+)")
@@ -82,7 +84,10 @@ def _figure(phrase: str, signed: re.Match[str], locale: str | None, what: str) -
             f"{what}: {phrase[found.start() :].split()[0]!r} is written with an exponent",
             "Write the digits out, as 1200000",
         )
+    _refuse_glued(phrase, found.start(), end, what)
     short = _SHORT_SCALE.match(phrase, end)
+    if not currency and not (short and short[1] == "k"):
+        _refuse_abbreviation(phrase, figure, end, what)
     if short and (currency or short[1] == "k"):
         scale, end = _SHORT_SCALES[short[1]], short.end()
     else:
@@ -100,6 +105,31 @@ def _figure(phrase: str, signed: re.Match[str], locale: str | None, what: str) -
         if noun and (size := COLLECTIVES.get(noun[1].lower().removesuffix("s"))):
             return _collective(number, size, phrase, noun.end(), what)
     return Amount(_scaled(number, scale, what), end, unit, None, scale or None, decimals)
+
+
+def _refuse_glued(phrase: str, start: int, end: int, what: str) -> None:
+    """Refuse a letter between digits: ``0x10`` is neither 0 of something nor 16."""
+    if _GLUED.match(phrase, end):
+        raise BadFigure(
+            f"{what}: {phrase[start:].split()[0]!r} is no number",
+            "Write the digits alone, or a space before the unit",
+        )
+
+
+def _refuse_abbreviation(phrase: str, figure: str, end: int, what: str) -> None:
+    """Refuse what may be short for a scale word, and what may be a metre or a kelvin."""
+    found = _ABBREVIATION.match(phrase, end)
+    if not found:
+        return
+    named = found[1] or found[2] or found[3]
+    short = named.lower()
+    scale = {"k": "thousand", "b": "billion", "mrd": "milliard"}.get(short, "million")
+    other = {"K": f", or {figure} kelvin", "m": f", or {figure} m for metres"}.get(named, "")
+    alone = found.end() == len(phrase) or len(short) > 1
+    raise (BadFigure if alone else BadInput)(
+        f"{what}: {found[0].strip()!r} after {figure} may be short for a {scale} or a unit",
+        f"Write {figure} {scale}{other}",
+    )
 
 
 def _scale(phrase: str, end: int, what: str) -> tuple[int, int]:
@@ -124,6 +154,11 @@ def _words(phrase: str, start: int, what: str) -> Amount | None:
     if not words or phrase[start : ends[0]] == "UN":
         return None
     if words[0] in NONE:
+        if phrase.lower() == "none":
+            raise BadFigure(
+                f"{what}: {phrase!r} may be 0, or a cell without a value",
+                "Write 0, or leave the row out",
+            )
         return Amount(Decimal(0), ends[0])
     number, used = read_number_words(words)
     if not used and words[0] == "a" and words[1:2] and words[1] in COLLECTIVES:

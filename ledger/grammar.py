@@ -63,6 +63,7 @@ _COUNTED = re.compile(r"(?:one|an?|un|une|some|many|few|numerous|no|none|aucune?
 _ATTACHED_UNIT = re.compile(r"\d(?:k?m|[cm]m|[km]?g|[tlh]|ha|[kMGT]?Wh?|k|[kMG]?B)(?:[²³/]\w*)?$")
 MAX_INFERRED_UNIT: Final = 3
 _EXPONENT = re.compile(r"[+-]?[\d.,]+[eE][+-]?\d+", re.ASCII)
+_HEXADECIMAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]+")
 _NO_FIGURE = re.compile(r"[+-]?(?:nan|inf|infinity|infini|∞)", re.IGNORECASE)
 
 
@@ -157,6 +158,11 @@ def _inferred(words: Text, unit: str | None, locale: str | None) -> Single:
         return read_day(stated, "value")
     if _NO_FIGURE.fullmatch(stated):
         raise BadInput(f"value: {stated!r} is not a figure", "Write a number, or leave it out")
+    if stated.lower() == "none":
+        raise BadInput(
+            f"value: {stated!r} may be 0, or a cell without a value",
+            "Write 0, leave the row out, or define the predicate with --type text",
+        )
     try:
         quantity = read_quantity(stated, unit=unit, locale=locale)
     except BadFigure:
@@ -174,7 +180,7 @@ def _inferred(words: Text, unit: str | None, locale: str | None) -> Single:
 
 def _number_like(stated: str) -> bool:
     """Whether a text with an unreadable figure is that figure and a few words, not a sentence."""
-    if _EXPONENT.fullmatch(stated):
+    if _EXPONENT.fullmatch(stated) or _HEXADECIMAL.fullmatch(stated):
         return True
     one_figure = re.fullmatch(r"\D*\d(?:[\d\s.,']*\d)?(\D*)", stated)
     return one_figure is not None and len(stated.split()) <= 2 * MAX_INFERRED_UNIT

@@ -44,6 +44,8 @@ def clean(name: str, what: str = "name", limit: int = MAX_NAME) -> str:
     else:
         kept = unicodedata.normalize("NFC", name).strip()
         refuse_controls(kept, what)
+        if kept and all(unicodedata.category(mark) in ("Cf", "Zs") for mark in kept):
+            raise BadInput(f"{what}: nothing but invisible characters", "Write a name")
     if not kept:
         raise BadInput(f"{what}: empty", "Write a name")
     if len(kept) > limit:

@@ -101,12 +101,21 @@ def _bad_figure(figure: str, what: str, point: str = ".") -> BadFigure:
     joined = re.sub("[ ']", "", figure).replace(",", ".")
     grouped = joined.replace(".", "")
     readings = []
-    if joined.count(".") == 1 or (joined.count(".") > 1 and "," in figure and "." in figure):
+    problem = f"{what}: {figure!r} is neither a grouped number nor a decimal one"
+    if ".." in joined:
+        one, two = joined.split("..", 1)
+        one, two = one.strip("."), two.strip(".")
+        if one.isdigit() and two.isdigit():
+            return BadFigure(problem, f"Write {one}{point}{two}, or {one} to {two} for a range")
+        return BadFigure(problem, f"Write a number such as 3428{point}5")
+    last = joined.rpartition(".")[2]
+    if joined.count(".") == 1 or (
+        joined.count(".") > 1 and (len(last) != 3 or ("," in figure and "." in figure))
+    ):
         whole, _, decimals = joined.rpartition(".")
         readings.append(f"{whole.replace('.', '')}{point}{decimals}")
     if grouped[0] != "0":
         readings.append(f"{grouped} if it groups the digits" if readings else grouped)
-    problem = f"{what}: {figure!r} is neither a grouped number nor a decimal one"
     return BadFigure(
         problem, "Write " + (", or ".join(readings) or f"a number such as 3428{point}5")
     )

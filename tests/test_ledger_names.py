@@ -98,3 +98,9 @@ def test_a_name_has_a_longest_length() -> None:
     with pytest.raises(BadInput, match="501 characters, more than the 500"):
         clean("é" * (MAX_NAME + 1))
     assert clean("x" * 900, limit=900) == "x" * 900
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\ufeff\u00ad", "\u200b \u2060"])
+def test_a_name_that_nobody_can_see_is_refused(name: str) -> None:
+    with pytest.raises(BadInput, match="invisible"):
+        clean(name)
