@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from threading import Thread
 from typing import Any, cast
 
 from cli.checking import Checked, Checker
@@ -73,8 +74,17 @@ def check_in_workers(
 def _start(columns: Sequence[str], recipe: Recipe, definitions: Mapping[str, Defined]) -> None:
     """Get a worker ready; an interrupt is for the process that started it."""
     global _checker, _columns
+    Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _checker, _columns = Checker(recipe, definitions), columns
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, however that was ended."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _check(chunk: bytes) -> Checked:
