@@ -14,12 +14,14 @@ from cli.mapping import LABEL, Recipe
 from cli.rows import Raw, Row
 from ledger.drafts import UNDEFINED, Defined, Drafts
 from ledger.errors import BadInput, NotFound
+from ledger.events import ContradictionAdjudicated
 from ledger.fields import read_name
 from ledger.names import fold
 from ledger.staging import MARK, packed, staged
 
 TakeLabel = Callable[[str, str], None]
 Resolve = Callable[[str, str], str]
+Complete = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 @attrs.frozen
@@ -41,11 +43,16 @@ class Checker:
         definitions: Mapping[str, Defined],
         resolve: Resolve | None = None,
         take_label: TakeLabel | None = None,
+        complete: Complete | None = None,
     ) -> None:
-        """Take the definitions by folded name, and what resolves references and keeps labels."""
+        """Take the definitions by folded name, and what resolves references and keeps labels.
+
+        ``complete`` fills in what a decision leaves to the finding it is about.
+        """
         self.recipe = recipe
         self.seen: dict[str, None] = {}
         self._take_label = take_label
+        self._complete = complete
         self._definitions = definitions
         find = self._definition
         self._drafts = Drafts(find) if resolve is None else Drafts(find, resolve)
@@ -65,6 +72,8 @@ class Checker:
                     raise BadInput(row[2])
                 draft = self.recipe.draft(self._cells(row[1], columns))
                 if draft is not None:
+                    if self._complete and draft.get("type") == ContradictionAdjudicated.TYPE:
+                        draft = self._complete(draft)
                     label = draft.pop(LABEL, None)
                     event = self._drafts.read(draft)
                     good.append(staged(event, self._label(label, event.TYPE) if label else None))

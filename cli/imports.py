@@ -65,13 +65,18 @@ def import_command(
     A line of JSON Lines is any event: its type (a claim, if absent) beside its fields. A label
     names a row, and later rows name it @LABEL. Nothing is recorded if any row is bad.
     """
+    from cli.input_files import shown_name
     from cli.intake import Intake
     from cli.mapping import read_recipe
+    from cli.rejects import refuse_existing
     from ledger.fields import read_locale
     from ledger.staging import Entered, Staging
 
     sets += (f"locale={read_locale(locale, '--locale')}",) if locale else ()
     recipe = read_recipe(maps, sets)
+    if skip_bad:
+        for path in files:
+            refuse_existing(shown_name(path))
     with closing(Staging()) as staging:
         intake = Intake(session, staging, recipe, total, session.definitions(), skip_bad)
         with _progress(files) as progress:

@@ -5,13 +5,13 @@ and a bad row never stops the rows after it. The rows of a table with more than
 :data:`MANY` are checked by several processes.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, islice
-from typing import TextIO
-
-import click
+from typing import Any, TextIO
 
 from cli.checking import Checked, Checker
+from cli.complaints import tell
 from cli.csv_rows import CsvTable
 from cli.input_files import open_text, shown_name
 from cli.json_rows import JsonTable
@@ -28,6 +28,8 @@ from ledger.staging import MARK, Staging
 MANY = 20_000
 """Rows that one process checks before others are called to help."""
 
+_FINDING = re.compile("[0-9a-f]{16}")
+_WHOLE = "Import the claims first, or write the whole id and the pairs"
 _CHUNK = 1_000
 _JSON_NAMES = (".jsonl", ".ndjson", ".json")
 
@@ -51,7 +53,9 @@ class Intake:
         self._recipe = recipe
         self._total = total
         self._skip_bad = skip_bad
-        self._checker = Checker(recipe, definitions, self._resolve, staging.take_label)
+        self._checker = Checker(
+            recipe, definitions, self._resolve, staging.take_label, self._decided
+        )
         if total is not None and total not in recipe.columns:
             raise BadInput(
                 f"--sum {total}: no --map or --set uses that column", f"Write --map value={total}"
@@ -75,7 +79,7 @@ class Intake:
                 if rejects:
                     rejects.close()
         if rejects and rejects.written:
-            click.echo(f"The bad rows are in {rejects.path}", err=True)
+            tell(f"The bad rows are in {rejects.path}")
         if table.columns is None and self._total is None:
             refuse_unseen(self._recipe.columns, self._checker.seen, name)
 
@@ -107,9 +111,25 @@ class Intake:
         self.skipped += checked.skipped
         self.rejected += len(checked.bad)
         for row, problem in checked.bad:
-            click.echo(f"{name}:{row[0]} {problem}", err=True)
+            tell(f"{name}:{row[0]} {problem}")
             if rejects:
                 rejects.write(row, problem)
+
+    def _decided(self, draft: dict[str, Any]) -> dict[str, Any]:
+        """Return a decision with the finding's whole id and with the pairs that it covers.
+
+        One that has both, as an export has, is taken as it is: its claims may be in this file.
+        """
+        finding = draft.get("finding")
+        if not finding or (draft.get("pairs") and _FINDING.fullmatch(finding)):
+            return draft
+        if not self._session.exists:
+            raise BadInput(f"finding: there is none yet, and so no {finding!r}", _WHOLE)
+        from cli import lookups
+
+        views = self._session.views()
+        id_ = lookups.find_finding(views, finding)
+        return {**draft, "finding": id_, "pairs": draft.get("pairs") or views.pairs(id_)}
 
     def _resolve(self, text: str, what: str) -> str:
         """Return the id that a reference names; a label stays until the row it names has an id."""

@@ -24,6 +24,7 @@ _NO_SPACE: Final = re.compile(r"\S")
 _LINE_HINT: Final = 'Write one object a line: {"subject": …, "predicate": …, "value": …}'
 _TOO_DEEP: Final = "JSON nested too deeply, or with a number too long"
 _NO_OBJECT: Final = "not a JSON object"
+_SCOPE_HINT: Final = 'Write {"place": "Oman"}'
 _ARRAY_HINT: Final = "Write [{…}, {…}], or one object a line without brackets"
 
 
@@ -38,7 +39,19 @@ def _real(digits: str) -> str:
     return digits if abs(number.adjusted()) > MAX_DIGITS else spell(number)
 
 
-_DECODER: Final = json.JSONDecoder(parse_float=_real, parse_int=str, parse_constant=_NotANumber)
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; two values under one name are refused, since one would be lost."""
+    tree = dict(pairs)
+    if len(tree) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BadInput(f"{twice}: given twice in one object", "Write each field once")
+    return tree
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_real, parse_int=str, parse_constant=_NotANumber
+)
 
 
 def read_object(text: str) -> dict[str, Any]:
@@ -62,7 +75,9 @@ def is_absent(cell: Any) -> bool:
 
 
 def as_text(cell: Any, column: str) -> str:
-    """Return a cell as text; raise ``BadInput`` for a list or an object."""
+    """Return a cell as text; raise ``BadInput`` for a list, an object or NaN."""
+    if isinstance(cell, _NotANumber):
+        raise BadInput(f"{column}: {str(cell)!r} is not a figure", "Write null, or leave it out")
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):
@@ -77,13 +92,13 @@ def as_draft(tree: Mapping[str, Any]) -> dict[str, Any]:
     """
     draft: dict[str, Any] = {}
     for name, cell in tree.items():
-        if isinstance(cell, str):
-            draft[name] = cell
-        elif isinstance(cell, list) and name in _LISTS:
+        if isinstance(cell, list) and name in _LISTS:
             draft[name] = [as_text(item, name) for item in cell]
         elif isinstance(cell, list) and name == "pairs":
             draft[name] = cell
-        elif isinstance(cell, dict) and name == "scope":
+        elif name == "scope" and cell not in (None, ""):
+            if not isinstance(cell, dict):
+                raise BadInput("scope: not an object", _SCOPE_HINT)
             draft[name] = {key: as_text(text, f"scope.{key}") for key, text in cell.items()}
         elif cell is not None:
             draft[name] = as_text(cell, name)
@@ -124,6 +139,8 @@ class JsonTable:
             line = window.line
             try:
                 value = window.item()
+            except BadInput as error:
+                raise BadInput(f"{self._name}:{line} {error.message}", error.hint) from None
             except json.JSONDecodeError as error:
                 raise BadInput(f"{self._name}:{line}: not JSON: {error.msg}", _ARRAY_HINT) from None
             except (RecursionError, ValueError):
@@ -135,6 +152,9 @@ class JsonTable:
             elif mark != "]":
                 end = "the array is cut off" if not mark else "no comma between two items"
                 raise BadInput(f"{self._name}:{window.line}: not JSON: {end}", _ARRAY_HINT)
+        window.at += 1
+        if window.next_mark():
+            raise BadInput(f"{self._name}:{window.line}: more text after the array", _ARRAY_HINT)
 
 
 class _Window:

@@ -109,6 +109,11 @@ class Recipe:
             return None
         qualifiers = [name for name in draft if name[:6] == SCOPE]
         if qualifiers:
+            if draft.get("scope"):
+                raise BadInput(
+                    f"{qualifiers[0]}: there is a scope beside it",
+                    "Write all qualifiers one way: as scope.NAME, or in the scope",
+                )
             scope = {name[6:]: draft.pop(name) for name in qualifiers}
             draft["scope"] = {name: text for name, text in scope.items() if text}
         return draft

@@ -7,11 +7,26 @@ to ``FILE.rejected.jsonl``.
 
 import csv
 import json
+import os
 from typing import IO, Any
 
 from cli.mapping import PROBLEM
 from cli.rows import Raw, Row
-from ledger.errors import StorageError
+from ledger.errors import BadInput, StorageError
+
+_ENDINGS = ("csv", "jsonl")
+
+
+def refuse_existing(name: str) -> None:
+    """Raise ``BadInput`` if a file that the bad rows of ``name`` may go to is there already."""
+    for ending in _ENDINGS:
+        path = f"{name}.rejected.{ending}"
+        if os.path.lexists(path):
+            raise _is_there(path)
+
+
+def _is_there(path: str) -> BadInput:
+    return BadInput(f"{path}: is there already, and bad rows would go there", "Move it away")
 
 
 class Rejects:
@@ -52,7 +67,9 @@ class Rejects:
 
     def _open(self) -> IO[str]:
         try:
-            file = self._file = open(self.path, "w", encoding="utf-8", newline="")  # noqa: SIM115
+            file = self._file = open(self.path, "x", encoding="utf-8", newline="")  # noqa: SIM115
+        except FileExistsError:
+            raise _is_there(self.path) from None
         except OSError as error:
             raise StorageError(
                 f"{self.path}: {error.strerror}", "Import from a folder that can be written"

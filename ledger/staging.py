@@ -21,7 +21,7 @@ import attrs
 from ledger.act_drafts import REFERENCES
 from ledger.codec import SCHEMA, Body, decode, encode
 from ledger.errors import BadInput, NotFound, StorageError
-from ledger.events import EVENT_TYPES, ClaimAsserted, Event
+from ledger.events import EVENT_TYPES, ClaimAsserted, ClaimsLinked, Event
 from ledger.log import Appending
 
 MARK: Final = "@"
@@ -142,8 +142,16 @@ class Staging:
         """Return the body with the ids in the place of the labels."""
         event: Any = decode(type_, SCHEMA, data)
         assert type(event) is EVENT_TYPES[type_]
-        ids: dict[str, Any] = {name: self._id(label) for name, label in _labels(event).items()}
-        return encode(attrs.evolve(event, **ids))
+        labels = _labels(event)
+        ids: dict[str, Any] = {name: self._id(label) for name, label in labels.items()}
+        named: Any = attrs.evolve(event, **ids)
+        if isinstance(named, ClaimsLinked) and named.claim == named.other:
+            marked = " and ".join(MARK + label for label in labels.values())
+            raise BadInput(
+                f"other: the same claim as claim ({marked})",
+                "Rows of equal content are one claim; link two different ones",
+            )
+        return encode(named)
 
     def _id(self, label: str) -> str:
         [id_] = self._connection.execute(
