@@ -134,6 +134,40 @@ def _zeros(quantity: Quantity) -> Decimal:
     return Decimal(5).scaleb(zeros - 1)
 
 
+def conflict_free(value: Quantity | Day, definition: Definition) -> tuple[Decimal, Decimal]:
+    """Return ends between which lies every value that this one may not conflict with.
+
+    Two values of one unit whose ends (both included) do not meet are a CONFLICT; two whose ends
+    meet may be anything. So among values in order only neighbours need be compared.
+    """
+    if isinstance(value, Day):
+        if value.uncertain:
+            return Decimal("-Infinity"), Decimal("Infinity")
+        first, last = span_of(value)
+        return Decimal(first), Decimal(last + DAY_SECONDS)
+    if value.approx == "vague":
+        return Decimal("-Infinity"), Decimal("Infinity")
+    tolerance = definition.tolerance
+    interval = value.interval(tolerance)
+    half, zeros = _half_width(value, interval, tolerance), _zeros(value)
+    # A share of the larger of two ends is at most that share of both together; rounding's
+    # share, of an end that may be the smaller, a little more.
+    lower, upper = (
+        None
+        if end is None
+        else max(
+            half,
+            min(zeros, exact(end.copy_abs(), "*", ROUNDING + ROUNDING / 4)),
+            exact(2 * tolerance, "*", end.copy_abs()),
+        )
+        for end in (interval.lower, interval.upper)
+    )
+    return (
+        Decimal("-Infinity") if lower is None else exact(interval.lower or Decimal(0), "-", lower),
+        Decimal("Infinity") if upper is None else exact(interval.upper or Decimal(0), "+", upper),
+    )
+
+
 def compare_days(a: Day, b: Day) -> Outcome:
     """Compare two dates: one that contains the other agrees with it, adjacent days may."""
     first, second = sorted((span_of(a), span_of(b)))

@@ -306,7 +306,9 @@ class Views:
                 f"{finding}: no such finding",
                 "`wherefrom contradictions` lists them with their ids",
             )
-        return tuple(((a[0], a[1]), (b[0], b[1])) for a, b in orjson.loads(row[0]))
+        from projections.contradictions.pairs import read_pairs
+
+        return tuple(read_pairs(row[0]))
 
     def size(self) -> int:
         """Return how many events the views have seen."""

@@ -15,6 +15,7 @@ import orjson
 
 from ledger.store import Reader
 from projections.build import Increment, build_whole
+from projections.contradictions.pairs import read_pairs
 from projections.schema import CORRECTED, RECAST, RELAYS, RETRACTED, RETRACTED_RELAY, STANDS
 from projections.tables import create_tables
 
@@ -70,7 +71,7 @@ def dump(connection: sqlite3.Connection) -> dict[str, Any]:
 
     return {
         "findings": {
-            id_: (orjson.loads(told), orjson.loads(pairs), *rest)
+            id_: (orjson.loads(told), read_pairs(pairs), *rest)
             for id_, told, pairs, *rest in connection.execute(
                 "SELECT id, json, pairs, rule, verdict, status, since, gap, share FROM findings"
             )
@@ -136,7 +137,7 @@ def findings(connection: sqlite3.Connection) -> list[Found]:
                 tree["since"],
                 tree["status"],
                 frozenset(camps),
-                frozenset(frozenset(map(tuple, pair)) for pair in orjson.loads(pairs)),
+                frozenset(frozenset(pair) for pair in read_pairs(pairs)),
             )
         )
     return found
@@ -145,6 +146,6 @@ def findings(connection: sqlite3.Connection) -> list[Found]:
 def to_cover(connection: sqlite3.Connection) -> Sequence[tuple[str, Any]]:
     """Return each finding's id with the pairs that a decision about it has to cover."""
     return [
-        (id_, tuple((tuple(a), tuple(b)) for a, b in orjson.loads(pairs)))
+        (id_, tuple(read_pairs(pairs)))
         for id_, pairs in connection.execute("SELECT id, pairs FROM findings ORDER BY id")
     ]

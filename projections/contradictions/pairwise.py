@@ -59,6 +59,8 @@ def negation(slice_: Slice) -> Iterator[Finding]:
         for held in slice_.claims
         if held.claim.modality in AFFIRMED or held.claim.modality == "denied"
     ]
+    if not any(_denies(held, held) for held in spoken):
+        return iter(())
     return findings_in("negation", slice_, [spoken], CANNOT, _denies)
 
 
