@@ -52,13 +52,19 @@ def link_command(session: Session, /, as_json: bool, **draft: Any) -> None:
 
 @click.command("adjudicate")
 @click.argument("finding")
-@click.option("--dismiss", "decision", flag_value="dismissed", help="It is none.")
-@click.option("--confirm", "decision", flag_value="confirmed", help="It is one.")
+@click.option("--dismiss", is_flag=True, help="It is none.")
+@click.option("--confirm", is_flag=True, help="It is one.")
 @click.option("--reason", metavar="TEXT", help="Why; it is shown beside the finding.")
 @json_option
 @pass_session
 def adjudicate_command(
-    session: Session, /, finding: str, decision: str | None, reason: str | None, as_json: bool
+    session: Session,
+    /,
+    finding: str,
+    dismiss: bool,
+    confirm: bool,
+    reason: str | None,
+    as_json: bool,
 ) -> None:
     """Decide about the contradiction FINDING, named by the first digits of its id.
 
@@ -68,13 +74,14 @@ def adjudicate_command(
     from cli import lookups
 
     id_ = lookups.find_finding(session.views(), finding)
-    if decision is None:
-        raise BadInput("adjudicate: neither --dismiss nor --confirm", "Give one of them")
+    if dismiss == confirm:
+        said = "--dismiss and --confirm at once" if dismiss else "neither --dismiss nor --confirm"
+        raise BadInput(f"adjudicate: {said}", "Give one of them")
     draft = complete({"reason": reason}, {"reason": "Why"})
     draft = {
         "type": "contradiction-adjudicated",
         "finding": id_,
-        "decision": decision,
+        "decision": "dismissed" if dismiss else "confirmed",
         "pairs": session.views().pairs(id_),
         **draft,
     }

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from cli.claim_options import Draft, claim_options, draft_of
+from cli.complaints import tell
 from cli.recording import answer, complete, json_option, read_draft, record
 from cli.session import SHORT, Session, interactive, pass_session
 from ledger.errors import LedgerError
@@ -70,7 +71,7 @@ def record_claim(session: Session, draft: Draft, *, yes: bool, as_json: bool) ->
     unit = getattr(session.definition(claim.predicate), "unit", None)
     words = understood(claim.value, unit)
     denied = "" if claim.modality == "asserted" else f" ({claim.modality})"
-    click.echo(f"{claim.subject} · {claim.predicate}: {words}{denied}", err=True)
+    tell(f"{claim.subject} · {claim.predicate}: {words}{denied}")
     if interactive() and not yes and not click.confirm("Record this?", default=True, err=True):
         raise click.Abort
     recorded = record(session, event)
@@ -78,14 +79,11 @@ def record_claim(session: Session, draft: Draft, *, yes: bool, as_json: bool) ->
         findings = session.views().findings([recorded.id])
     except LedgerError as error:
         findings = []
-        click.echo(f"Warning: recorded, but not compared with what is held: {error}", err=True)
+        tell(f"Warning: recorded, but not compared with what is held: {error}")
     answer(recorded, as_json, understood=words, findings=findings)
     for finding in findings:
         if finding["status"] == "open" and finding["verdict"] != "revision":
-            click.echo(
-                f"Warning: {finding['verdict']} {finding['id'][:SHORT]}: {finding['explanation']}",
-                err=True,
-            )
+            tell(f"Warning: {finding['verdict']} {finding['id'][:SHORT]}: {finding['explanation']}")
 
 
 def _like(session: Session, like: str) -> Draft:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import click
 
 from ledger.errors import BadInput, StorageError
+from ledger.names import fold
 
 Draft = dict[str, Any]
 
@@ -35,7 +36,7 @@ _OPTIONS: Final = (
         help="asserted, denied, alleged, probable, possible, forecast, demanded or refused.",
     ),
     *(
-        click.option(f"--{word}", "modality", flag_value=word, help=f"Short for --modality {word}.")
+        click.option(f"--{word}", word, is_flag=True, help=f"Short for --modality {word}.")
         for word in SHORT_MODALITIES
     ),
     click.option("--url", metavar="URL", help="Address of the document."),
@@ -66,21 +67,43 @@ def draft_of(options: dict[str, Any]) -> Draft:
     """Return the draft that the options make; what was not given is left out.
 
     ``--evidence`` and ``--quote`` become the fields that a claim keeps. Raises ``BadInput``
-    for a scope that is no NAME=TEXT and a quote that is not in the document, and
+    for a scope that is no NAME=TEXT, for two options that say different things, and for a
+    quote that is not in the document, and
     ``StorageError`` for a document that cannot be read.
     """
     draft = {name: given for name, given in options.items() if given not in (None, ())}
+    short = [word for word in SHORT_MODALITIES if draft.pop(word, False)]
+    if short:
+        if len(short) > 1 or draft.get("modality") not in (None, short[0]):
+            other = f"--{short[1]}" if len(short) > 1 else "--modality"
+            raise BadInput(f"modality: --{short[0]} and {other} at once", "Give one of them")
+        draft["modality"] = short[0]
     evidence = draft.pop("evidence", None)
     if "scope" in draft:
-        draft["scope"] = dict(_qualifier(text) for text in draft["scope"] if text)
+        draft["scope"] = _scope(draft["scope"])
     if "via" in draft:
         draft["via"] = [name for name in draft["via"] if name]
     if evidence:
         document = read_file(evidence)
-        draft["evidence_sha256"] = sha256(document).hexdigest()
+        digest = sha256(document).hexdigest()
+        if draft.get("evidence_sha256", digest).strip().lower() not in ("", digest):
+            raise BadInput(
+                f"--evidence {evidence}: its SHA-256 is {digest}, not that of --evidence-sha256",
+                "Give one of them",
+            )
+        draft["evidence_sha256"] = digest
         if draft.get("quote"):
             draft.update(_passage(document, draft["quote"], evidence))
     return draft
+
+
+def _scope(given: tuple[str, ...]) -> dict[str, str]:
+    scope: dict[str, str] = {}
+    for name, said in (_qualifier(text) for text in given if text):
+        if fold(name) in map(fold, scope):
+            raise BadInput(f"scope: {name!r} is given twice", "Write each qualifier once")
+        scope[name] = said
+    return scope
 
 
 def _qualifier(text: str) -> tuple[str, str]:

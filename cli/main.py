@@ -14,6 +14,7 @@ they come, and leave as one line on stderr and an exit code:
 """
 
 import os
+import re
 import sys
 from importlib import import_module
 from typing import NamedTuple, NoReturn, TextIO
@@ -135,6 +136,11 @@ def run(arguments: list[str] | None = None, machine: Machine | None = None) -> i
     except LedgerError as error:
         _complain(str(error))
         return error.exit_code
+    except click.NoSuchOption as error:
+        number = re.fullmatch(r"-[\d.].*", error.option_name)
+        hint = "Write a negative number last, after two hyphens: -- -5" if number else ""
+        _complain(f"{error.format_message()} {hint or _help_hint(error)}")
+        return 2
     except click.UsageError as error:
         _complain(f"{error.format_message()} {_help_hint(error)}")
         return 2
@@ -174,7 +180,9 @@ def _database_trouble(error: Exception) -> LedgerError | None:
 
 def _complain(message: str) -> None:
     """Write one line on stderr."""
-    click.echo("Error: " + " ".join(message.split()), err=True)
+    from cli.complaints import tell
+
+    tell(f"Error: {message}")
 
 
 def _help_hint(error: click.UsageError) -> str:

@@ -1,6 +1,7 @@
 """`correct`, `retract`, `link`, `define`, `describe`, `match`, `unmatch`, `adjudicate`."""
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -371,8 +372,23 @@ def test_a_decision_needs_a_finding_a_verdict_and_a_reason(
         (("abcdef", "--dismiss", "--reason", "x"), "finding: none has an id"),
         ((finding[:5], "--dismiss", "--reason", "x"), "Write 6 or more digits"),
         ((finding, "--reason", "x"), "neither --dismiss nor --confirm"),
+        ((finding, "--dismiss", "--confirm", "--reason", "x"), "--confirm at once"),
         ((finding, "--dismiss"), "missing: --reason"),
     ):
         told = wherefrom("adjudicate", *arguments, code=2)
         assert said in told.err
         assert len(told.err.splitlines()) == 1
+
+
+def test_an_imported_decision_is_completed_from_the_finding_that_it_names(
+    disputed: tuple[Wherefrom, str],
+) -> None:
+    wherefrom, finding = disputed
+    decision = {"type": "contradiction-adjudicated", "finding": finding[:6]}
+    row = json.dumps(decision | {"decision": "dismissed", "reason": "two storms"})
+    wherefrom("import", wherefrom.file("decision.jsonl", row))
+    said = last(wherefrom)
+    assert said["finding"] == finding
+    assert len(said["pairs"]) == 1
+    [shown] = wherefrom("contradictions", "--json", "--status", "dismissed").json
+    assert shown["id"] == finding

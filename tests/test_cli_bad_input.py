@@ -234,7 +234,21 @@ def test_a_mapped_column_is_named_beside_its_field(wherefrom: Wherefrom) -> None
         ('{"subject": "a"', "not JSON at character"),
         ("[1, 2]", "not a JSON object"),
         ("17", "not a JSON object"),
-        ('{"value": NaN}', "missing"),
+        ('{"value": NaN}', "value: 'NaN' is not a figure"),
+        ('{"subject": NaN}', "subject: 'NaN' is not a figure"),
+        ('{"scope": "a=b"}', 'scope: not an object. Write {"place": "Oman"}'),
+        ('{"scope": {"a": "b"}, "scope.x": "c"}', "scope.x: there is a scope beside it"),
+        ('{"value": "1", "value": "2"}', "value: given twice in one object"),
+        (
+            '{"type": "contradiction-adjudicated", "finding": "abcdef12", '
+            '"decision": "dismissed", "reason": "r"}',
+            "finding: none has an id that begins with 'abcdef12'",
+        ),
+        (
+            '{"type": "predicate-defined", "name": "x", "value_type": "quantity", '
+            '"disjoint": "A; a"}',
+            "disjoint: the same part twice",
+        ),
         ('{"subject": {"a": 1}}', "subject: an object"),
         ('{"subject": ["a"]}', "subject: a list"),
         ('{"subject": "\\ud800"}', "U+D800"),
@@ -268,6 +282,49 @@ def test_an_array_that_is_cut_off(wherefrom: Wherefrom) -> None:
     )
 
 
+def test_text_after_an_array(wherefrom: Wherefrom) -> None:
+    row = '{"subject": "a", "predicate": "b", "value": 1, "claimant": "c", "published": "2026"}'
+    told = refused(wherefrom, f"[{row}]\n{row}", "bad.json")
+    assert told.startswith("Error: bad.json:2: more text after the array")
+
+
+def test_a_key_given_twice_in_an_array(wherefrom: Wherefrom) -> None:
+    assert "bad.json:2 value: given twice" in refused(
+        wherefrom, '[\n{"value": 1, "value": 2}]', "bad.json"
+    )
+
+
+def test_a_link_of_a_claim_to_itself_through_two_labels(wherefrom: Wherefrom) -> None:
+    row = '"subject": "a", "predicate": "b", "value": 1, "claimant": "c", "published": "2026"'
+    link = '{"type": "claims-linked", "claim": "@x", "relation": "relays", "other": "@y"}'
+    lines = f'{{{row}, "label": "x"}}\n{{{row}, "label": "y"}}\n{link}'
+    assert "other: the same claim as claim (@x and @y)" in refused(wherefrom, lines, "bad.jsonl")
+
+
+@pytest.mark.parametrize("link", [True, False])
+def test_skip_bad_writes_over_no_file(wherefrom: Wherefrom, link: bool) -> None:
+    file = wherefrom.file("some.csv", f"{HEADER}\n2{GOOD}\nbad,row")
+    rejected = wherefrom.folder / "some.csv.rejected.csv"
+    if link:
+        rejected.symlink_to(wherefrom.db)
+    else:
+        rejected.write_text("mine", encoding="utf-8")
+    before = rejected.read_bytes()
+    told = wherefrom("import", file, "--skip-bad", code=2)
+    assert "some.csv.rejected.csv: is there already" in told.err
+    assert "Move it away" in told.err
+    assert rejected.read_bytes() == before
+
+
+def test_a_message_shows_foreign_text_escaped_and_cut(wherefrom: Wherefrom) -> None:
+    header = f"{HEADER},\x1b[2J\u202e{'x' * 9_000}"
+    told = refused(wherefrom, header)
+    assert "\\x1b[2J\\u202ex" in told
+    assert len(told) < 2_100
+    told = wherefrom("verify", db=wherefrom.folder / "\x1b]0;x\x07.db", code=2).err
+    assert "\\x1b]0;x\\x07.db" in told
+
+
 def test_a_label_that_is_taken(wherefrom: Wherefrom) -> None:
     told = refused(wherefrom, f"{HEADER},label\n{GOOD},x\n2{GOOD},x")
     assert "label: 'x' is taken by a row above" in told
@@ -295,6 +352,30 @@ def test_an_option_that_cannot_be_followed(
 ) -> None:
     file = wherefrom.file("wide.csv", "tank\n 1")
     told = wherefrom("import", file, *options, code=2)
+    assert said in told.err
+    assert len(told.err.splitlines()) == 1
+
+
+ADD = ["add", "a", "b", "1", "--claimant=c", "--published=2026"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([*ADD, "--denied", "--forecast"], "modality: --denied and --forecast at once"),
+        ([*ADD, "--denied", "--modality=alleged"], "modality: --denied and --modality at once"),
+        ([*ADD, "--scope=a=b", "--scope=A=c"], "scope: 'A' is given twice"),
+        ([*ADD, f"--evidence={__file__}", f"--evidence-sha256={'0' * 64}"], "its SHA-256 is"),
+        (["define", "x", "--type=day", "--not-before=X"], "not_before: the same as name"),
+        (["define", "x", "--type=quantity", "--part-of=X"], "part_of: the same as name"),
+        (["define", "x", "--type=quantity", "--disjoint=A,a"], "disjoint: the same part twice"),
+        ([*ADD[:3], "-5", *ADD[4:]], "after two hyphens: -- -5"),
+    ],
+)
+def test_options_that_contradict_each_other(
+    wherefrom: Wherefrom, arguments: list[str], said: str
+) -> None:
+    told = wherefrom(*arguments, code=2)
     assert said in told.err
     assert len(told.err.splitlines()) == 1
 

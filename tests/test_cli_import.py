@@ -469,6 +469,7 @@ def test_other_processes_come_to_the_same(
     alone("define", "p1", "--type", "text")
     file = wherefrom.file("claims.csv", text)
     told = alone("import", file, "--skip-bad", "--json")
+    (tmp_path / "claims.csv.rejected.csv").unlink()
     monkeypatch.setattr(intake, "MANY", 1_000)
     monkeypatch.setattr(intake, "processors", lambda: 2)
     helped = wherefrom("import", file, "--skip-bad", "--json")
