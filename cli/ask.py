@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.moments import read_about, time_options, views_at
-from cli.output import Form, emit, output_options, print_table
+from cli.output import MOST, Form, emit, output_options, print_table
 from cli.session import Session, pass_session
 from ledger.errors import NotFound, StorageError
 
@@ -42,7 +42,7 @@ TRACE_COLUMNS = (
 )
 @click.option(
     "--limit",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, MOST),
     default=_TRACED,
     show_default=True,
     help="Trace at most so many claims; 0 for all.",
@@ -69,7 +69,7 @@ def trace_command(
     wherefrom trace Oman '"foreign minister"'
     """
     from projections.asking import about as about_condition
-    from projections.provenance import to_json, trace
+    from projections.provenance import to_json, traces
 
     asked = " ".join(words)
     at_hand = _documents(documents)
@@ -78,8 +78,10 @@ def trace_command(
         by_id, found = _find(session, views, asked, limit, condition)
         more = bool(limit) and len(found) > limit
         found = found[:limit] if limit else found
-        traces = (trace(views, position) for position in [*by_id, *found])
-        told = (to_json(one, _passage(one.filed.said, at_hand)) for one in traces)
+        told = (
+            to_json(one, _passage(one.filed.said, at_hand))
+            for one in traces(views, [*by_id, *found])
+        )
         if form == "text":
             _print(list(told), len(by_id))
         else:
@@ -95,7 +97,7 @@ def trace_command(
 @click.argument("words", nargs=-1, required=True, metavar="WORDS…")
 @click.option(
     "--limit",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, MOST),
     help=f"At most so many claims; 0 for all. Text has {_LISTED} unless told, data has all.",
 )
 @time_options

@@ -35,12 +35,11 @@ claimant is not stated, each of which is an origin of its own.
 """
 
 
-def origins(views: Views, filed: Filed) -> list[str]:
+def origins(views: Views, loader: Loader, filed: Filed) -> list[str]:
     """Return the independent origins of what supports a claim, itself included if it stands.
 
     Each as :func:`shown_origin` takes it.
     """
-    loader = Loader(views.connection, views.store)
     row = views.connection.execute(
         "SELECT key, scope, earliest, latest, mode, standing, revised FROM claims "
         "JOIN topics ON topics.id = topic WHERE position = ?",

@@ -27,6 +27,7 @@ from projections.filed import (
     read_all_filed,
     read_filed,
 )
+from projections.loading import Loader
 from projections.origins import origins, shown_origin
 from projections.sources import describe_name
 from projections.views import Views
@@ -70,18 +71,27 @@ class Trace:
 
 def trace(views: Views, position: int) -> Trace:
     """Return the trace of the claim at a position."""
-    filed = read_filed(views.store, position)
+    [found] = traces(views, [position])
+    return found
+
+
+def traces(views: Views, positions: Iterable[int]) -> Iterator[Trace]:
+    """Yield the traces of the claims at these positions."""
     size = views.size()
-    behind = [] if filed.said is None else origins(views, filed)
-    return Trace(
-        filed=filed,
-        standing=standing_of(views, filed),
-        trail=_trail(views, filed),
-        origins=tuple(shown_origin(views.connection, origin) for origin in behind),
-        findings=tuple(views.findings([filed.id])),
-        size=size,
-        root=root_of(views.store, size),
-    )
+    root = root_of(views.store, size)
+    loader = Loader(views.connection, views.store)
+    for position in positions:
+        filed = read_filed(views.store, position)
+        behind = [] if filed.said is None else origins(views, loader, filed)
+        yield Trace(
+            filed=filed,
+            standing=standing_of(views, filed),
+            trail=_trail(views, filed),
+            origins=tuple(shown_origin(views.connection, origin) for origin in behind),
+            findings=tuple(views.findings([filed.id])),
+            size=size,
+            root=root,
+        )
 
 
 def standing_of(views: Views, filed: Filed) -> Standing:
