@@ -19,6 +19,7 @@ from benchmarks.kept import Desk, desk
 from benchmarks.race import Line
 from benchmarks.scale import Scale
 from projections.provenance import claims_of_event, to_json, trace
+from projections.provenance import traces as traces_of
 from projections.search import search
 from projections.terms import read_terms
 
@@ -84,7 +85,7 @@ def _by_id(here: Desk, digits: str) -> bytes:
 def _by_words(here: Desk, question: str) -> list[bytes]:
     found = search(here.views.connection, read_terms(question), _SHOWN + 1)
     assert found, question
-    return [orjson.dumps(to_json(trace(here.views, position))) for position in found[:_SHOWN]]
+    return [orjson.dumps(to_json(one)) for one in traces_of(here.views, found[:_SHOWN])]
 
 
 def _drawn(here: Desk, count: int) -> list[int]:
