@@ -17,7 +17,8 @@ import os
 import re
 import sys
 from importlib import import_module
-from typing import NamedTuple, NoReturn, TextIO
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn, TextIO
 
 import click
 
@@ -69,8 +70,19 @@ SECTIONS: dict[str, dict[str, Entry]] = {
 _ENTRIES = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
 
 
+class _ReaderGone(click.Abort):
+    """Nobody reads stdout any more; as a ``BrokenPipeError`` click would make it an exit of 1."""
+
+
 class Commands(click.Group):
     """A group whose commands are imported when they are called."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderGone from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, by section."""
@@ -121,6 +133,9 @@ def cli(ctx: click.Context, db: str) -> None:
 
 def main() -> NoReturn:
     """Run the command; leave with its exit code, never with a traceback for a user's error."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # the shell closed it: `>&-`
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -147,6 +162,9 @@ def run(arguments: list[str] | None = None, machine: Machine | None = None) -> i
     except click.ClickException as error:
         _complain(error.format_message())
         return 2
+    except _ReaderGone:
+        _forget(sys.stdout)
+        return 141
     except (click.Abort, KeyboardInterrupt):
         _complain("Interrupted; what was not reported as recorded is not recorded")
         return 130

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 known_at_option = click.option(
     "--known-at",
     metavar="WHEN",
-    help="As this ledger knew it then: a date (2026-02-06), or a position (whole number).",
+    help="As this ledger knew it then: a date (2026-02-06), or a position (2026, +2026).",
 )
 _about_option = click.option(
     "--about", metavar="DATES", help="Only what is about that time: 2026-02, 2026-01/2026-03."

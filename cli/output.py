@@ -22,10 +22,14 @@ import click
 
 Form = Literal["text", "json", "nl", "csv", "tsv", "table"]
 
+MOST: Final = 1_000_000_000
+"""The largest number that an option takes for how many."""
+
 PIPE_WIDTH: Final = 80
 """Columns of text where there is no terminal to ask."""
 
 _UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_NOT_ASCII: Final = re.compile("[^\x00-\x7f]+")
 _UNSAFE_IN_JSON: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 _FORMULA: Final = re.compile("[=+@\t\r-]")
@@ -110,10 +114,23 @@ def emit(
         _emit_csv(form, columns, (cells(record) for record in records))
 
 
+def echo_json(record: Mapping[str, Any]) -> None:
+    """Write one record as JSON on a line."""
+    click.echo(_encodable(json.dumps(record, ensure_ascii=False)))
+
+
+def _encodable(text: str) -> str:
+    """Return a JSON text that is the same JSON in whatever encoding stdout has."""
+    if (sys.stdout.encoding or "").lower().replace("_", "-") in ("utf-8", "utf8"):
+        return text
+    return _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
 def emit_json(texts: Iterable[str], form: Form) -> None:
     """Write records that are JSON texts already, as an array or, for ``nl``, one a line."""
     if on_terminal():
         texts = (_UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", t) for t in texts)
+    texts = map(_encodable, texts)
     write = sys.stdout.write
     if form == "nl":
         for text in texts:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.output import echo_json
 from cli.session import SHORT, Session, interactive
 from ledger.errors import BadInput
 
@@ -56,7 +57,7 @@ def answer(recorded: "Recorded", as_json: bool, **more: Any) -> None:
     """Say where an event is kept: on stdout, in words or as JSON with ``more`` beside it."""
     if as_json:
         said = {"id": recorded.id, "position": recorded.position, "recorded": recorded.new, **more}
-        click.echo(json.dumps(said, ensure_ascii=False))
+        echo_json(said)
     else:
         words = "Recorded as" if recorded.new else "Already recorded as"
         click.echo(f"{words} {recorded.id[:SHORT]}, position {recorded.position}")

@@ -33,7 +33,7 @@ def print_trace(trace: Trace) -> None:
     if claim:
         said = f"{sentence(claim)}, {speaker(claim)}."
     else:
-        said = f"The text of {short(trace['id'])} was erased; that it was recorded remains."
+        said = f"The text of {short(trace['id'])} is missing; run `wherefrom verify`."
     click.echo(paint(wrapped(said), bold=True))
     click.echo()
     steps = trace["trail"]

@@ -1,13 +1,13 @@
 """What a ledger's owner asks of it: what happened, does it hold, is all well, write it out."""
 
-import json
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.moments import known_at_option, size_at
-from cli.output import Form, emit, output_options, paint, plain, wrapped
+from cli.output import MOST, Form, echo_json, emit, output_options, paint, plain, wrapped
 from cli.progress import Watched, progress_bar
 from cli.recording import json_option
 from cli.session import SHORT, Session, pass_session
@@ -19,7 +19,7 @@ LOG_COLUMNS = ("position", "recorded_at", "type", "id", "recorder", "summary")
 
 
 @click.command("log")
-@click.option("--last", metavar="N", type=click.IntRange(1), help="Only the last N of them.")
+@click.option("--last", metavar="N", type=click.IntRange(1, MOST), help="Only the last N of them.")
 @click.option("--since", metavar="DATE", help="Only what was recorded on that day or later.")
 @click.option("--type", "types", multiple=True, metavar="TYPE", help="Only events of this type.")
 @known_at_option
@@ -84,7 +84,7 @@ def verify_command(session: Session, as_json: bool) -> None:
             "root": found.root,
             "problems": list(found.problems),
         }
-        click.echo(json.dumps(said, ensure_ascii=False))
+        echo_json(said)
     else:
         _say_verified(found)
     if not found.ok:
@@ -92,13 +92,15 @@ def verify_command(session: Session, as_json: bool) -> None:
 
 
 def _verify(session: Session) -> "Verification":
-    from ledger.errors import StorageError
+    from ledger.errors import Damaged, StorageError
     from ledger.log import Verification, verify
 
     try:
         store = session.ledger().store
         with progress_bar("Verifying") as progress:
             return verify(Watched(store, progress))
+    except Damaged as error:
+        return Verification(0, "", (str(error),))
     except StorageError as error:
         if "malformed" not in error.message:
             raise
@@ -153,7 +155,11 @@ def doctor_command(session: Session, as_json: bool) -> None:
 
 
 @click.command("export")
-@click.option("--output", metavar="FILE", help="Write to this file, whole or not at all.")
+@click.option(
+    "--output",
+    metavar="FILE",
+    help="Write to this file, whole or not at all; - is stdout, as without.",
+)
 @known_at_option
 @pass_session
 def export_command(session: Session, output: str | None, known_at: str | None) -> None:
@@ -163,16 +169,20 @@ def export_command(session: Session, output: str | None, known_at: str | None) -
     that the event has here; a reference is `@` and that id. What is left out, because an import
     could not read it, is said on stderr.
     """
-    from cli.writing import write_out
+    from cli.writing import refuse_own, write_out
     from ledger.exporting import Exported, export_lines
+    from projections.views import views_path
 
+    if output == "-":
+        output = None
+    refuse_own(output, Path(session.path), views_path(session.path))
     store = session.ledger().store
     size = size_at(store, known_at)
     counts = Exported()
     with progress_bar("Exporting") as progress:
         write_out(output, export_lines(Watched(store, progress), size, counts))
     for number, why in (
-        (counts.erased, "whose text was erased"),
+        (counts.erased, "whose text is missing; run `wherefrom verify`"),
         (counts.unknown, "of a type that this version does not know"),
         (counts.dangling, "that name an event which is not here"),
     ):

@@ -1,18 +1,37 @@
 """An answer into a file: written aside and renamed, so that a file is whole or not there."""
 
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from ledger.errors import StorageError
+from ledger.errors import BadInput, StorageError
+
+_BESIDE = ("", "-journal", "-wal", "-shm")
+"""What SQLite puts after the name of a database for the files that belong to it."""
+
+
+def refuse_own(path: str | None, *databases: Path) -> None:
+    """Raise ``BadInput`` when ``path`` is one of these databases or a file that belongs to one."""
+    if path is None:
+        return
+    target = Path(os.path.realpath(path))
+    for database in databases:
+        for suffix in _BESIDE:
+            own = Path(f"{os.path.realpath(database)}{suffix}")
+            if own == target or (own.exists() and target.exists() and own.samefile(target)):
+                raise BadInput(
+                    f"--output {path}: this is a file of the ledger", "Name another file"
+                )
 
 
 def write_out(path: str | None, lines: Iterable[bytes]) -> None:
     """Write to the file ``path``, whole or not at all; to stdout where it is ``None``.
 
-    Raises ``StorageError`` when the file cannot be written.
+    A symbolic link is followed, and what is no ordinary file (a device, a pipe) is written to
+    as it stands. Raises ``StorageError`` when the file cannot be written.
     """
     if path is None:
         sys.stdout.flush()
@@ -20,21 +39,32 @@ def write_out(path: str | None, lines: Iterable[bytes]) -> None:
             sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()
         return
-    target = Path(path)
     try:
-        number, aside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(number, "wb") as file:
+        target = Path(os.path.realpath(path))
+        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
+            with target.open("wb") as file:
                 file.writelines(lines)
-                file.flush()
-                os.fsync(number)
-            Path(aside).chmod(0o666 & ~_umask())
-            Path(aside).replace(target)
-        except BaseException:
-            Path(aside).unlink(missing_ok=True)
-            raise
+        else:
+            _replace(target, lines)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}", "Name a file that can be written") from None
+
+
+def _replace(target: Path, lines: Iterable[bytes]) -> None:
+    number, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+    aside = Path(name)
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.writelines(lines)
+            file.flush()
+            os.fsync(number)
+        aside.chmod(0o666 & ~_umask())
+        aside.replace(target)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def _umask() -> int:

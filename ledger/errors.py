@@ -38,5 +38,3 @@ class StorageError(LedgerError):
 
 class Damaged(LedgerError):
     """The ledger contradicts itself: bytes changed, a gap, a commitment that does not hold."""
-
-    exit_code = 1

@@ -15,7 +15,7 @@ from ledger.act_drafts import REFERENCES
 from ledger.canonical import Json, parse
 from ledger.codec import Head, decode_head, is_known
 from ledger.staging import MARK
-from ledger.store import Reader, Row
+from ledger.store import Reader, Row, consecutive
 
 _PLAIN_CLAIM = b'"type":"claim-asserted"'
 """Such an event names no other."""
@@ -39,9 +39,9 @@ def export_lines(store: Reader, size: int, counts: Exported) -> Iterator[bytes]:
     events whose body was erased, those of a type or version that this program does not know,
     and those that name an event which is not above them.
     """
-    wanted = _targets(store.rows(0, size))
+    wanted = _targets(consecutive(store, 0, size))
     written: set[str] = set()
-    for row in store.rows(0, size):
+    for row in consecutive(store, 0, size):
         head = decode_head(row.head)
         if row.body is None:
             counts.erased += 1

@@ -30,7 +30,7 @@ from ledger.codec import (
 )
 from ledger.errors import Damaged
 from ledger.events import Event
-from ledger.store import Reader, Row, Store, Writer
+from ledger.store import Reader, Row, Store, Writer, missing
 
 Clock = Callable[[], datetime]
 Randomness = Callable[[int], bytes]
@@ -205,7 +205,10 @@ def root_of(store: Reader, size: int) -> str:
 
 
 def _frontier(reader: Reader, size: int) -> merkle.Frontier:
-    return merkle.Frontier.load(size, lambda at: [row.hashes for row in reader.at(at)])
+    try:
+        return merkle.Frontier.load(size, lambda at: [row.hashes for row in reader.at(at)])
+    except IndexError as error:
+        raise missing(error.args[0]) from None
 
 
 def verify(store: Reader) -> Verification:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ledger.errors import StorageError
+from ledger.errors import Damaged, StorageError
 from ledger.journal import journal_for
 from ledger.store import Row, Writer
 
@@ -75,7 +75,10 @@ class SqliteStore:
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         self.path = path
         self._connection = connection
-        self._origin: str = connection.execute("SELECT origin FROM ledger").fetchone()[0]
+        named = connection.execute("SELECT origin FROM ledger").fetchone()
+        if named is None:
+            raise Damaged(f"{path}: a ledger that has lost its name", "Restore it from a backup")
+        self._origin: str = named[0]
 
     @classmethod
     def open(cls, path: str | Path, new_origin: str | None = None) -> "SqliteStore":
@@ -273,6 +276,11 @@ def _check(connection: sqlite3.Connection, path: str) -> None:
             f"{path}: a database, but no wherefrom ledger", "Name a ledger with --db, or a new file"
         )
     version = pragma("user_version")
+    if version < 1:
+        raise StorageError(
+            f"{path}: a ledger of format {version}, which there never was",
+            "Restore it from a backup",
+        )
     if version > SCHEMA_VERSION:
         raise StorageError(
             f"{path}: made by a newer wherefrom (format {version}, this one reads "

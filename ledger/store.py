@@ -19,6 +19,8 @@ from typing import Protocol
 
 import attrs
 
+from ledger.errors import Damaged
+
 
 @attrs.frozen
 class Row:
@@ -53,6 +55,23 @@ class Reader(Protocol):
 
     def with_fingerprint(self, *fingerprints: bytes) -> list[int]:
         """Return the positions of the rows whose body has one of these fingerprints, in order."""
+
+
+def consecutive(store: Reader, start: int, stop: int) -> Iterator[Row]:
+    """Yield the rows from ``start`` to ``stop``; raise ``Damaged`` where one is missing."""
+    expected = start
+    for row in store.rows(start, stop):
+        if row.position != expected:
+            raise missing(expected)
+        yield row
+        expected += 1
+    if expected != stop:
+        raise missing(expected)
+
+
+def missing(position: int) -> Damaged:
+    """Return what to raise where the row at a position should be and is not."""
+    return Damaged(f"position {position}: missing", "Run `wherefrom verify`")
 
 
 class Writer(Reader, Protocol):

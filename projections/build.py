@@ -15,7 +15,7 @@ import orjson
 
 from ledger.errors import Damaged
 from ledger.names import fold
-from ledger.store import Reader, Row
+from ledger.store import Reader, Row, consecutive
 from projections import narrow, schema
 from projections.acts import revised_by, settle
 from projections.contradictions.pairs import read_pairs
@@ -52,7 +52,7 @@ def build_whole(
     connection.execute("BEGIN")
     interner = Interner(connection)
     skipped = 0
-    for batch in _batches(store.rows(0, stop), interner):
+    for batch in _batches(consecutive(store, 0, stop), interner):
         batch.write(connection)
         skipped += batch.skipped
         if progress is not None and batch.claims:
@@ -112,7 +112,7 @@ class Increment:
         connection = self._connection
         skipped = connection.execute("SELECT skipped FROM reached").fetchone()[0]
         [topics] = connection.execute("SELECT coalesce(max(id), 0) FROM topics").fetchone()
-        for batch in _batches(self._store.rows(start, stop), self._interner):
+        for batch in _batches(consecutive(self._store, start, stop), self._interner):
             batch.write(connection)
             skipped += batch.skipped
         self._names(start)

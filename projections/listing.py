@@ -46,7 +46,7 @@ def _listed(row: Row, head: Head) -> Json:
 def summary(type_: str, said: Json | None) -> str:
     """Return what an event's statement says, in one line; ``None`` is an erased one."""
     if said is None:
-        return "its text was erased"
+        return "its text is missing"
     tell = _TELL.get(type_)
     return f"no summary: {type_} is unknown to this version" if tell is None else tell(said)
 

@@ -10,19 +10,28 @@ from ledger.dates import read_day
 from ledger.errors import BadInput, NotFound
 from ledger.store import Reader
 
+_DIGITS = 19
+_YEARS = range(1900, 2101)
 _HINT = "Write a date such as 2026-02-06, or a position as `wherefrom log` shows it"
 
 
 def size_known_at(store: Reader, text: str) -> int:
     """Return how many events the ledger held at a moment.
 
-    ``text`` is a position (a whole number: that event and all before it) or a date in EDTF
-    (all recorded until its last second). Raises ``NotFound`` for a position that is not there
+    ``text`` is a position (a whole number, ``+`` before it or not: that event and all before it)
+    or a date in EDTF (all recorded until its last second); a number that may be either wants the
+    ``+``. Raises ``NotFound`` for a position that is not there
     and ``BadInput`` for what is neither.
     """
     size = store.size()
-    if text.isascii() and text.isdigit():
-        position = int(text)
+    digits = text.removeprefix("+")
+    if digits.isascii() and digits.isdigit():
+        position = int(digits) if len(digits) < _DIGITS else size
+        if digits == text and position in _YEARS and position < size:
+            raise BadInput(
+                f"--known-at {text}: a year or a position",
+                f"Write {text}-12-31 for the end of the year, or +{text} for the position",
+            )
         if position >= size:
             last = f"the last event is at position {size - 1}" if size else "there is no event yet"
             raise NotFound(f"--known-at {text}: {last}", _HINT)

@@ -23,6 +23,7 @@ from ledger.phrases import after_number, head
 from projections.held import Span, span_of
 
 MAX_TERMS = 16
+MAX_LETTERS = 1_000
 
 _PHRASE = re.compile(r'"([^"]*)"?')
 _WORD = re.compile(r"[^\s\"]+")
@@ -52,6 +53,11 @@ class Term:
 
 def read_terms(text: str) -> list[Term]:
     """Return the terms of a question; raise ``BadInput`` where there are none, or too many."""
+    if len(text) > MAX_LETTERS:
+        raise BadInput(
+            f"{len(text):,} letters to search for",
+            f"Write at most {MAX_TERMS} words, {MAX_LETTERS:,} letters in all",
+        )
     phrase = plain(_CONTROLS.sub(" ", text))
     terms: list[Term] = []
     at = 0

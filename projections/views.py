@@ -26,11 +26,13 @@ from ledger.errors import NotFound
 from ledger.store import Reader
 from projections import schema
 from projections.views_file import (
+    VIEWS_ID,
     connect,
     connect_anyhow,
     discard,
     is_damage,
     is_taken,
+    refuse_foreign,
     refuse_to_wait,
     remove_leftovers,
     views_error,
@@ -91,6 +93,7 @@ class Views:
         built in a temporary one. Raises ``Damaged`` at an event that the projections cannot
         read, and ``StorageError`` where there is no room for the file.
         """
+        refuse_foreign(path, store.origin)
         try:
             views = cls(connect_anyhow(path), store, path)
         except sqlite3.Error as error:
@@ -334,6 +337,7 @@ def _build_aside(
             "cache_size = -65536",
         ):
             connection.execute(f"PRAGMA {pragma}").fetchone()
+        connection.execute(f"PRAGMA application_id = {VIEWS_ID}")
         from projections.build import build_whole
         from projections.tables import create_tables
 

@@ -17,6 +17,13 @@ from ledger.errors import StorageError
 from ledger.journal import journal_for
 from ledger.sqlite import BUSY_SECONDS, storage_error
 
+VIEWS_ID = 0x77667276
+"""``wfrv`` in ASCII, at byte 68 of the file: how we know a file that we may overwrite."""
+
+_MAGIC = b"SQLite format 3\0"
+_EMPTY_SCHEMA = b"\x0d\0\0\0\0"
+"""How page 1 goes on after its header where a database has no table yet."""
+
 _DAMAGE = {
     sqlite3.SQLITE_ERROR,
     sqlite3.SQLITE_CORRUPT,
@@ -49,6 +56,31 @@ def is_damage(error: BaseException) -> bool:
             return "decode to UTF-8" in str(error)
         return code & 0xFF in _DAMAGE
     return isinstance(error, orjson.JSONDecodeError)
+
+
+def refuse_foreign(path: Path, origin: str) -> None:
+    """Raise ``StorageError`` where the file is not one that we made for views.
+
+    Ours is what bears our mark, however damaged beyond it; what is empty; and what is no
+    database any more but still names the ledger (``origin``), as ours does when its first page
+    is lost.
+    """
+    try:
+        content = path.open("rb")
+    except OSError:
+        return  # it is missing, or SQLite will say what is wrong
+    with content:
+        head = content.read(105)
+        if not head or head[68:72] == VIEWS_ID.to_bytes(4):
+            return
+        if head.startswith(_MAGIC):
+            if head[68:72] == bytes(4) and head[100:] == _EMPTY_SCHEMA:
+                return
+        elif origin.encode() in head + content.read():
+            return
+    raise StorageError(
+        f"{path}: not a views file of wherefrom", "Move it away: the views belong there"
+    )
 
 
 def is_broken(path: Path) -> bool:
