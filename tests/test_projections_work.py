@@ -7,6 +7,7 @@ many keys are judged again.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -28,10 +29,12 @@ from ledger.events import (
 )
 from ledger.grammar import read_value
 from ledger.log import Ledger
+from ledger.values import Quantity
 from projections.build import Increment
-from projections.contradictions import clash
+from projections.compare import CONFLICT, compare, compare_quantities, conflict_free
 from projections.contradictions.pairs import opposed, read_pairs, write_pairs
 from projections.contradictions.series import Point, fallen
+from projections.held import Definition
 
 
 def said(who: str, value: str, as_of: str | None = None, **more: Any) -> ClaimAsserted:
@@ -67,7 +70,6 @@ def comparisons(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[Any]], in
 
     def count(events: Sequence[Any]) -> int:
         counted = Counter[str]()
-        compare = clash.compare
 
         def counting(*arguments: Any) -> Any:
             counted["compare"] += 1
@@ -75,7 +77,7 @@ def comparisons(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[Any]], in
 
         ledger = holding(events)
         with monkeypatch.context() as patch:
-            patch.setattr(clash, "compare", counting)
+            patch.setattr("projections.contradictions.clash.compare", counting)
             with closing(Projection(ledger.store, ledger.size())) as built:
                 assert len(findings(built.connection)) >= 1
         return counted["compare"]
@@ -135,6 +137,28 @@ def test_a_crowd_is_judged_as_comparing_all_pairs_judges_it(
     ) == Counter(one for one in expected if one.rule in pairwise)
 
 
+NEAR = st.integers(95, 130)
+FIGURES = st.one_of(
+    st.integers(9_500, 13_000).map(str),
+    st.builds("{}00".format, NEAR),
+    st.builds("about {}00".format, NEAR),
+    st.builds("{} {}00".format, st.sampled_from(["at least", "less than"]), NEAR),
+    st.sampled_from(["-10000", "10", "thousands", "between 9000 and 10000"]),
+)
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(FIGURES, FIGURES, st.sampled_from(["0", "0.05", "0.3", "0.9"]))
+def test_what_lies_apart_conflicts(one: str, other: str, tolerance: str) -> None:
+    definition = Definition(value_type="quantity", tolerance=Decimal(tolerance), defined=True)
+    a, b = read_value(one), read_value(other)
+    assert isinstance(a, Quantity)
+    assert isinstance(b, Quantity)
+    (a_low, a_high), (b_low, b_high) = conflict_free(a, definition), conflict_free(b, definition)
+    if a_high < b_low or b_high < a_low:
+        assert compare_quantities(a, b, definition) == CONFLICT
+
+
 SPEAKERS = st.tuples(st.sampled_from("abc"), st.sampled_from("123"))
 
 
@@ -157,7 +181,7 @@ def test_only_the_peaks_that_are_asked_for_are_looked_at() -> None:
 
 
 def test_a_match_judges_only_keys_whose_lists_have_the_name_as_an_item() -> None:
-    several = {"value_type": "text", "multi_valued": True}
+    several: dict[str, Any] = {"value_type": "text", "multi_valued": True}
     lists = ["only Oman; Qatar", "Muscat ; OMAN", "Omani officials; Qatar", "Turkey", "x; oman"]
     claims = [said("a", value, subject=f"s{at}", **several) for at, value in enumerate(lists)]
     ledger = holding(claims)
