@@ -73,7 +73,7 @@ def adjudicate_command(
     """
     from cli import lookups
 
-    id_ = lookups.find_finding(session.views(), finding)
+    id_ = session.ask(lambda views: lookups.find_finding(views, finding))
     if dismiss == confirm:
         said = "--dismiss and --confirm at once" if dismiss else "neither --dismiss nor --confirm"
         raise BadInput(f"adjudicate: {said}", "Give one of them")
@@ -82,7 +82,7 @@ def adjudicate_command(
         "type": "contradiction-adjudicated",
         "finding": id_,
         "decision": "dismissed" if dismiss else "confirmed",
-        "pairs": session.views().pairs(id_),
+        "pairs": session.ask(lambda views: views.pairs(id_)),
         **draft,
     }
     record_toggle(session, draft, id_, as_json=as_json)

@@ -76,7 +76,7 @@ def record_claim(session: Session, draft: Draft, *, yes: bool, as_json: bool) ->
         raise click.Abort
     recorded = record(session, event)
     try:
-        findings = session.views().findings([recorded.id])
+        findings = session.ask(lambda views: views.findings([recorded.id]))
     except LedgerError as error:
         findings = []
         tell(f"Warning: recorded, but not compared with what is held: {error}")

@@ -113,7 +113,7 @@ def history_command(
         if form == "text":
             from cli.history_text import print_timelines
 
-            if not print_timelines(found):
+            if not print_timelines(list(found)):
                 raise NotFound(f"history: nothing is held of {subject!r} then", _NARROWED)
         elif form in ("json", "nl"):
             emit(form, map(to_json, found), (), tuple)

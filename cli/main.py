@@ -18,12 +18,12 @@ import re
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn, TextIO
+from typing import Any, NamedTuple, NoReturn, TextIO, cast
 
 import click
 
 from cli.session import Machine, Session
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, StorageError
 
 
 class Entry(NamedTuple):
@@ -110,6 +110,33 @@ class Commands(click.Group):
                 )
 
 
+class _Call:
+    """One call of the command: what it is given, and what is known of it when it fails."""
+
+    def __init__(self, machine: Machine | None = None) -> None:
+        self.machine = machine
+        self.session: Session | None = None
+        self.command = ""
+
+
+class _Watched:
+    """A stream that notes whether anything has been written to it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.begun = False
+
+    def write(self, text: str) -> int:
+        """Write, and note it."""
+        written = self._stream.write(text)
+        self.begun = self.begun or bool(text)
+        return written
+
+    def __getattr__(self, name: str) -> Any:
+        self.begun = self.begun or name in ("writelines", "buffer")
+        return getattr(self._stream, name)
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="wherefrom", message="%(package)s %(version)s")
 @click.option(
@@ -127,7 +154,9 @@ def cli(ctx: click.Context, db: str) -> None:
 
     Start with `wherefrom add`, or with `wherefrom import FILE`.
     """
-    ctx.obj = Session(db, ctx.obj)
+    call = ctx.ensure_object(_Call)
+    ctx.obj = call.session = Session(db, call.machine)
+    call.command = ctx.invoked_subcommand or ""
     ctx.call_on_close(ctx.obj.close)
 
 
@@ -144,10 +173,28 @@ def main() -> NoReturn:
 
 def run(arguments: list[str] | None = None, machine: Machine | None = None) -> int:
     """Run the command, by default with the arguments of the process; return its exit code."""
+    stdout = sys.stdout
+    watched = _Watched(stdout)
+    sys.stdout = cast(TextIO, watched)
     try:
-        code = cli.main(arguments, prog_name="wherefrom", standalone_mode=False, obj=machine)
+        return _run(arguments, _Call(machine), watched)
+    finally:
+        sys.stdout = stdout
+
+
+def _run(arguments: list[str] | None, call: _Call, stdout: _Watched) -> int:
+    def invoke() -> int:
+        code = cli.main(arguments, prog_name="wherefrom", standalone_mode=False, obj=call)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
+
+    try:
+        try:
+            return invoke()
+        except Exception as error:
+            if not _mended(error, call, stdout):
+                raise
+            return invoke()
     except LedgerError as error:
         _complain(str(error))
         return error.exit_code
@@ -176,23 +223,56 @@ def run(arguments: list[str] | None = None, machine: Machine | None = None) -> i
         _complain(f"{where}{error.strerror or error}")
         return 2
     except Exception as error:
-        trouble = _database_trouble(error)
+        trouble = _views_trouble(error, call)
         if trouble is None:
             raise
         _complain(str(trouble))
         return trouble.exit_code
 
 
-def _database_trouble(error: Exception) -> LedgerError | None:
-    """Return what SQLite complains of where a user can mend it: a full disk, a locked file."""
-    if type(error).__module__ != "sqlite3":
+def _mended(error: Exception, call: _Call, stdout: _Watched) -> bool:
+    """Mend the views where they failed a command; return whether it is to be run again.
+
+    Only a command that reads is: one that records asks damaged views again itself. Raises
+    ``StorageError`` where part of the answer has been written already.
+    """
+    session = call.session
+    ours = isinstance(error, LedgerError | click.ClickException | click.Abort | OSError)
+    if ours or session is None or not session.asked_views or call.command in SECTIONS["Record"]:
+        return False
+    from projections.views import views_path
+    from projections.views_file import is_broken, is_damage
+
+    path = views_path(session.path)
+    if not is_damage(error) and not is_broken(path):
+        return False
+    session = Session(session.path)
+    try:
+        session.mend()
+    finally:
+        session.close()
+    if stdout.begun:
+        raise StorageError(
+            f"{path}: was found damaged, and is rebuilt now",
+            "What is written above is not the whole answer; ask again",
+        )
+    return True
+
+
+def _views_trouble(error: Exception, call: _Call) -> LedgerError | None:
+    """Return what SQLite complains of in the views where a user can mend it, as a full disk.
+
+    The other databases say themselves what is wrong with them.
+    """
+    if type(error).__module__ != "sqlite3" or call.session is None:
         return None
     from sqlite3 import Error
 
-    from ledger.sqlite import storage_error
+    from projections.views import views_path
+    from projections.views_file import views_error
 
     assert isinstance(error, Error)
-    trouble = storage_error(error, "a file of the ledger")
+    trouble = views_error(error, views_path(call.session.path))
     return trouble if trouble.hint else None
 
 

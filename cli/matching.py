@@ -1,5 +1,7 @@
 """`match` and `unmatch`: which names are the same, or one within the other."""
 
+from functools import partial
+
 import click
 
 from cli.recording import json_option, record_toggle
@@ -27,7 +29,7 @@ def match_command(session: Session, /, a: str, b: str, within: bool, as_json: bo
         from cli import lookups
 
         for name in (a, b):
-            if not lookups.is_named(session.views(), name):
+            if not session.ask(partial(lookups.is_named, name=name)):
                 click.echo(f"Note: nothing held names {name!r} yet", err=True)
     _record(session, "entities-matched", a, b, within, as_json)
 
@@ -43,7 +45,9 @@ def unmatch_command(session: Session, /, a: str, b: str, within: bool, as_json: 
     from cli import lookups
 
     relation = "within" if within else "same"
-    held = lookups.act_in_force(session.views(), "entities-matched", fold(a), fold(b), relation)
+    held = session.ask(
+        lambda views: lookups.act_in_force(views, "entities-matched", fold(a), fold(b), relation)
+    )
     if held is None or held.type != "entities-matched":
         raise NotFound(
             f"unmatch: {a!r} and {b!r} are not matched{' --within' if within else ''}",

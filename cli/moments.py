@@ -42,12 +42,14 @@ def size_at(store: "Reader", known_at: str | None) -> int:
 
 @contextmanager
 def views_at(session: Session, known_at: str | None) -> Iterator["Views"]:
-    """Open the views as they are, or as they were at a moment.
+    """Open the views as they are, or as they were at a moment; let go of them at the end.
 
     Raises ``BadInput`` and ``NotFound`` for what is no moment of this ledger.
     """
     if known_at is None:
-        yield session.views()
+        views = session.views()
+        yield views
+        views.release()
         return
     from projections.views import Views
 

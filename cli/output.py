@@ -15,8 +15,9 @@ import shutil
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import Any, Final, Literal, TypeVar
 
 import click
 
@@ -24,6 +25,10 @@ Form = Literal["text", "json", "nl", "csv", "tsv", "table"]
 
 MOST: Final = 1_000_000_000
 """The largest number that an option takes for how many."""
+
+Record = TypeVar("Record")
+
+_AHEAD: Final = 10_000
 
 PIPE_WIDTH: Final = 80
 """Columns of text where there is no terminal to ask."""
@@ -114,6 +119,12 @@ def emit(
         _emit_csv(form, columns, (cells(record) for record in records))
 
 
+def _ahead(records: Iterable[Record]) -> Iterator[Record]:
+    """Have the first records at hand before any is written: till then all can be asked anew."""
+    rest = iter(records)
+    return chain(list(islice(rest, _AHEAD)), rest)
+
+
 def echo_json(record: Mapping[str, Any]) -> None:
     """Write one record as JSON on a line."""
     click.echo(_encodable(json.dumps(record, ensure_ascii=False)))
@@ -130,7 +141,7 @@ def emit_json(texts: Iterable[str], form: Form) -> None:
     """Write records that are JSON texts already, as an array or, for ``nl``, one a line."""
     if on_terminal():
         texts = (_UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", t) for t in texts)
-    texts = map(_encodable, texts)
+    texts = _ahead(map(_encodable, texts))
     write = sys.stdout.write
     if form == "nl":
         for text in texts:
@@ -143,6 +154,7 @@ def emit_json(texts: Iterable[str], form: Form) -> None:
 
 
 def _emit_csv(form: Form, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    rows = _ahead(rows)
     writer = csv.writer(sys.stdout, delimiter="\t" if form == "tsv" else ",", lineterminator="\n")
     writer.writerow(columns)
     shown = plain if on_terminal() else str

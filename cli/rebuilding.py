@@ -22,26 +22,19 @@ def rebuild(session: Session, *, as_json: bool) -> None:
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise StorageError(f"{path}: cannot be written", "Make the file and its folder writable")
     started = time.monotonic()
-    with progress_bar("Rebuilding") as progress:
-        built = 0
-
-        def count(done: int, total: int) -> None:
-            nonlocal built
-            built = done
-            if progress is not None:
-                progress(done, total)
-
-        with Views.open(store, path, count) as views:
-            if built < store.size():
-                views.rebuild(count)
-            seconds = time.monotonic() - started
-            told = {
-                "views": str(path),
-                "events": views.size(),
-                "claims": _count(views, "claims"),
-                "findings": _count(views, "findings"),
-                "seconds": round(seconds, 3),
-            }
+    with progress_bar("Rebuilding") as progress, Views.open(store, path, progress) as views:
+        if not views.rebuilt:
+            views.rebuild(progress)
+        if views.aside:
+            raise StorageError(f"{path}: another program is using it", "Try again when it is done")
+        seconds = time.monotonic() - started
+        told = {
+            "views": str(path),
+            "events": views.size(),
+            "claims": _count(views, "claims"),
+            "findings": _count(views, "findings"),
+            "seconds": round(seconds, 3),
+        }
     if as_json:
         click.echo(json.dumps(told))
     else:

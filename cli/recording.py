@@ -79,8 +79,10 @@ def record_toggle(
     if session.exists:
         from cli import lookups
 
-        held = lookups.act_in_force(
-            session.views(), event.TYPE, target, other, draft.get("relation")
+        held = session.ask(
+            lambda views: lookups.act_in_force(
+                views, event.TYPE, target, other, draft.get("relation")
+            )
         )
     if held is None:
         answer(record(session, event), as_json)

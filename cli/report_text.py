@@ -23,12 +23,20 @@ _HEADER: Final = 16
 
 
 def write_report(views: Views, report: Report, decided: Mapping[str, Decided]) -> None:
-    """Write the whole report on stdout."""
+    """Write the whole report on stdout, when all that it needs of the views is at hand."""
+    tables = {
+        finding["id"]: side_by_side(views, finding["id"])
+        for group in report.groups
+        for encounter in group.encounters
+        for finding in encounter.findings
+        if finding["rule"] == "position" and finding["status"] != "dismissed"
+    }
+    views.release()
     for group in report.groups:
         if group.encounters:
             _heading(group)
             for encounter in group.encounters:
-                _encounter(views, encounter, decided)
+                _encounter(encounter, tables, decided)
             for revisions in group.revisions:
                 click.echo(wrapped(f"also revised: {_counted(revisions)}", "  ", "    "))
             click.echo()
@@ -52,15 +60,17 @@ def _topic(group: Group) -> str:
     return f"{group.subject}: {group.predicate}" + (f" ({scope})" if scope else "")
 
 
-def _encounter(views: Views, encounter: Encounter, decided: Mapping[str, Decided]) -> None:
+def _encounter(
+    encounter: Encounter, tables: Mapping[str, SideBySide], decided: Mapping[str, Decided]
+) -> None:
     kind = _kind(encounter.rule, encounter.verdict)
     told = f"{kind}: {_who(encounter)}{_how_much(encounter)}"
     painted = paint(encounter.verdict, fg=_COLOURS.get(encounter.verdict), bold=True)
     click.echo(wrapped(told, "  ", "    ").replace(encounter.verdict, painted, 1))
     for finding in encounter.findings:
         decision = decided.get(finding["id"])
-        if finding["rule"] == "position" and finding["status"] != "dismissed":
-            _topics(side_by_side(views, finding["id"]))
+        if finding["id"] in tables:
+            _topics(tables[finding["id"]])
         _finding(finding, decision)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import click
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ledger.events import ClaimAsserted, RecordingCorrected
     from ledger.log import Ledger
     from projections.views import Views
+
+Answer = TypeVar("Answer")
 
 SHORT: Final = 10
 """Digits of an id that are shown; any unique prefix of six or more names it."""
@@ -94,13 +96,44 @@ class Session:
             self._views.catch_up()
         return self._views
 
+    @property
+    def asked_views(self) -> bool:
+        """Whether the views as they are now have been opened."""
+        return self._views is not None
+
+    def ask(self, question: "Callable[[Views], Answer]") -> Answer:
+        """Return what the views answer, and let go of them; where they are damaged, ask again.
+
+        For commands that record, and so cannot be run again from the start.
+        """
+        views = self.views()
+        try:
+            try:
+                return question(views)
+            except Exception as error:
+                from projections.views_file import is_damage
+
+                if not is_damage(error):
+                    raise
+            self.mend()
+            return question(views)
+        finally:
+            views.release()
+
+    def mend(self) -> None:
+        """Build views that were found damaged anew, and say so."""
+        views = self.views()
+        if not views.rebuilt:
+            views.rebuild()
+        click.echo("Note: the views were damaged; they are rebuilt from the ledger", err=True)
+
     def definition(self, predicate: str) -> "Defined":
         """Return how values of ``predicate`` are read; inferred where nothing is held yet."""
         if not self.exists:
             from ledger.drafts import UNDEFINED
 
             return UNDEFINED
-        return self.views().definition(predicate)
+        return self.ask(lambda views: views.definition(predicate))
 
     def definitions(self) -> dict[str, "Defined"]:
         """Return how values of every defined predicate are read, by its folded names."""
@@ -108,7 +141,7 @@ class Session:
             return {}
         from cli import lookups
 
-        return dict(lookups.definitions(self.views()))
+        return dict(self.ask(lookups.definitions))
 
     def resolve(self, text: str, what: str) -> str:
         """Return the id of the event that ``text`` names: an id, a prefix of one, or ``last``.
@@ -123,7 +156,7 @@ class Session:
             raise BadInput(
                 f"{what}: {text!r} is no id", "Write 6 or more of its digits, as `log` shows them"
             )
-        found = self.views().find(prefix) if self.exists else []
+        found = self.ask(lambda views: views.find(prefix)) if self.exists else []
         if not found:
             raise NotFound(f"{what}: nothing here has an id that begins with {prefix}", "See `log`")
         if len(found) > 1:
@@ -153,7 +186,7 @@ class Session:
         """Return the claim with this id; raise ``NotFound`` when its text was erased."""
         from ledger.events import ClaimAsserted, RecordingCorrected
 
-        [(_, position, kind)] = self.views().find(id_)
+        [(_, position, kind)] = self.ask(lambda views: views.find(id_))
         event = self.ledger().entry(position).event
         if event is None:
             raise NotFound(f"{id_[:SHORT]}: the text of this claim was erased", "Name another")

@@ -13,12 +13,14 @@ from typing import Any
 import attrs
 import orjson
 
-from ledger.errors import Damaged
+from ledger.errors import BadInput, Damaged
+from ledger.events import PredicateDefined
 from ledger.names import fold
 from ledger.store import Reader, Row, consecutive
 from projections import narrow, schema
 from projections.acts import revised_by, settle
 from projections.contradictions.pairs import read_pairs
+from projections.held import Definition
 from projections.judge import Judge, adjudged
 from projections.loading import Loader
 from projections.matches import Components
@@ -90,6 +92,8 @@ def build_whole(
         judge.series(key, scope)
     _mark_reached(connection, store, stop, skipped)
     connection.execute("COMMIT")
+    if progress is not None:
+        progress(stop, stop)
 
 
 class Increment:
@@ -476,7 +480,7 @@ def _batches(rows: Iterator[Row], interner: Interner) -> Iterator[_Batch]:
     yield batch
 
 
-_MISSHAPEN = (LookupError, AttributeError, TypeError, ValueError, ArithmeticError)
+_MISSHAPEN = (LookupError, AttributeError, TypeError, ValueError, ArithmeticError, BadInput)
 """What reading a body raises that is not of its type's form."""
 
 
@@ -487,6 +491,8 @@ def _add_event(batch: _Batch, row: Row, head: Json, body: Json, interner: Intern
         batch.claims.append(claim_row(row.position, id_, body, interner))
         if "wording" in said:
             batch.words.append((row.position, words_of(said)))
+    if kind == "predicate-defined":
+        Definition.of(PredicateDefined(**{**said, "disjoint": ()}), head["recorded_at"])
     if kind != "claim-asserted":
         batch.acts.append(act_row(row.position, id_.hex(), head, said, interner))
 

@@ -124,7 +124,10 @@ def _claim(row: Row) -> tuple[str, Head, Claim]:
     head = decode_head(row.head)
     if row.body is None:
         raise Damaged(f"position {row.position}: the body is missing", "Run `wherefrom verify`")
-    event = decode(head.type, head.schema, row.body)
+    try:
+        event = decode(head.type, head.schema, row.body)
+    except Damaged as error:
+        raise Damaged(f"position {row.position}: {error.message}", error.hint) from error
     assert isinstance(event, ClaimAsserted | RecordingCorrected)
     return row.hashes[:32].hex(), head, event.claim
 

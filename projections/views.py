@@ -137,8 +137,7 @@ class Views:
                 self._follow(progress, anew=mending)
                 return
             except sqlite3.Error as error:
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
+                self.release()
                 if self._path is None:
                     raise
                 if is_taken(error):
@@ -166,7 +165,7 @@ class Views:
     def release(self) -> None:
         """Let others write the file; what is asked from now on may be of a later state."""
         if self.connection.in_transaction:
-            self.connection.execute("COMMIT")
+            self.connection.execute("ROLLBACK")  # a COMMIT fails where a statement met damage
 
     def _follow(self, progress: "Progress | None", *, anew: bool) -> None:
         """Catch up and leave a read transaction open, in which that is seen to hold."""
@@ -176,7 +175,7 @@ class Views:
             reached = None if anew else self._reached()
             if reached is not None and reached >= wanted:
                 return
-            self.connection.execute("COMMIT")
+            self.release()
             if reached is None or wanted - reached > max(_FEW, reached // _SHARE):
                 self._build_anew(progress)
                 anew = False
