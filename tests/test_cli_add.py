@@ -252,6 +252,14 @@ def test_a_quote_need_not_be_spaced_as_the_document_is(
         assert DOCUMENT[claim.start : claim.end] == claim.quote == found
 
 
+def test_an_exact_quote_is_taken_before_one_that_only_reads_the_same(
+    wherefrom: Wherefrom,
+) -> None:
+    both = wherefrom.file("both.txt", "It’s over. Really? It's over.")
+    wherefrom("add", *TOLL, *SOURCE, "--evidence", both, "--quote", "It's over.")
+    assert last_claim(wherefrom).start == 19
+
+
 def test_a_quote_that_is_not_there_is_refused_with_the_nearest_passage(
     wherefrom: Wherefrom, document: Path
 ) -> None:

@@ -70,7 +70,8 @@ def test_a_gzip_file_that_is_damaged(wherefrom: Wherefrom) -> None:
 @pytest.mark.parametrize("lines", [0, 1, 50_000])
 def test_another_encoding_is_told_by_its_line_and_byte(wherefrom: Wherefrom, lines: int) -> None:
     before = f"{HEADER}\n" + f"{GOOD}\n" * lines + "storm,deaths,1,"
-    told = refused(wherefrom, before.encode() + "Müller,2026".encode("latin-1"))
+    after = "Müller,2026\n" + f"{GOOD}\n" * 3
+    told = refused(wherefrom, before.encode() + after.encode("latin-1"))
     place = f"bad.csv:{lines + 2}: byte {len(before) + 1:,} (0xFC) is no UTF-8"
     assert told.startswith(f"Error: {place}; it is in another encoding. Save it as UTF-8")
 
@@ -402,6 +403,9 @@ def test_an_id_that_could_be_several_names_them(tmp_path: Path) -> None:
     class Views:
         def find(self, prefix: str) -> list[tuple[str, int, str]]:
             return [(prefix + digit * 58, 0, "claim-asserted") for digit in "ab"]
+
+        def release(self) -> None:
+            pass
 
     session = Session(str(tmp_path / "facts.db"))
     (tmp_path / "facts.db").write_bytes(b"x")
