@@ -8,7 +8,6 @@ import attrs
 from ledger.errors import NotFound
 from ledger.names import fold
 from projections.held import Span
-from projections.nearest import nearest_names
 
 
 @attrs.frozen
@@ -78,6 +77,7 @@ def _root(
     message = f"{what} {name!r}: nothing held here has that name"
     if what == "predicate":
         raise _no_predicate(connection, subject, message)
+    from projections.nearest import nearest_names
 
     def is_subject(folded: str) -> bool:
         return (

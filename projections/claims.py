@@ -12,6 +12,7 @@ from typing import Literal
 import attrs
 
 from projections import schema
+from projections.agreeing import held_of, together
 from projections.asking import ANYTHING, Condition, keys_of
 from projections.contradictions.camps import Side, maximal_cliques, sides_of
 from projections.contradictions.clash import Context
@@ -19,7 +20,6 @@ from projections.contradictions.finding import Camp, Key, camp_json, make_camp
 from projections.filed import Json, read_all_filed
 from projections.held import Held
 from projections.loading import Loader
-from projections.origins import held_of, together
 from projections.views import Views
 
 Kind = Literal["fact", "forecast", "wish"]

@@ -11,10 +11,10 @@ from typing import Protocol
 import attrs
 
 from ledger.errors import BadInput
-from ledger.events import NOT_STATED, Claim, Modality, OverTime, PredicateDefined
+from ledger.events import Claim, Modality, OverTime, PredicateDefined
 from ledger.grammar import read_quantity, read_value
-from ledger.names import fold
 from ledger.values import Day, Entity, Quantity, Several, Text, Truth, Value, ValueType
+from projections.speakers import speaker
 
 AFFIRMED: frozenset[Modality] = frozenset(("asserted", "alleged", "probable", "possible"))
 WISHED: frozenset[Modality] = frozenset(("demanded", "refused"))
@@ -143,15 +143,7 @@ def hold(
 ) -> Held:
     """Return the claim as it is judged under ``definition`` with what ``names`` knows."""
     as_of = claim.as_of or claim.published
-    claimant = fold(claim.claimant)
-    voice: str | None = names.source(claimant)
-    if claimant == fold(NOT_STATED):
-        voice, origin = None, f"not stated: {id_}"
-    elif names.anonymous(claimant):
-        outlet = names.source(fold(claim.via[-1])) if claim.via else claimant
-        voice, origin = None, f"anonymous through {outlet}"
-    else:
-        origin = names.principal(claimant)
+    voice, origin = speaker(claim.claimant, claim.via, id_, names)
     return Held(
         position=position,
         id=id_,

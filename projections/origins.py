@@ -1,8 +1,10 @@
 """Who stands behind a claim: the independent origins of what can be true together with it.
 
 Five reprints of one wire story are one origin, and so are a minister and the government that he
-speaks for: origins are counted at the root (:attr:`projections.held.Held.origin`), over the
+speaks for: origins are counted at the root (:func:`projections.speakers.speaker`), over the
 standing claims of the same key, scope and instant that can be true together with the claim.
+
+What compares claims is imported when there are some to compare: most stand alone.
 """
 
 import sqlite3
@@ -12,17 +14,11 @@ import orjson
 
 from projections import schema
 from projections.acts import family_of
-from projections.compare import AGREE
-from projections.contradictions.camps import signature
-from projections.contradictions.clash import Context, clash
 from projections.filed import Filed, read_all_filed
-from projections.held import Held, hold
-from projections.loading import Loader
+from projections.names import NameBook
 from projections.narrow import SliceKey, slice_where
+from projections.speakers import ANONYMOUS, UNSTATED, speaker
 from projections.views import Views
-
-UNSTATED, ANONYMOUS = "not stated: ", "anonymous through "
-"""How the origins of claimants without a voice begin (:func:`projections.held.hold`)."""
 
 _SAYS_THE_SAME = f"""
   class, unit, lower, upper, value, mode, claimant, via, CASE
@@ -35,58 +31,76 @@ claimant is not stated, each of which is an origin of its own.
 """
 
 
-def origins(views: Views, loader: Loader, filed: Filed) -> list[str]:
-    """Return the independent origins of what supports a claim, itself included if it stands.
+class Origins:
+    """Finds the origins behind one claim after another."""
 
-    Each as :func:`shown_origin` takes it.
-    """
-    row = views.connection.execute(
-        "SELECT key, scope, earliest, latest, mode, standing, revised FROM claims "
-        "JOIN topics ON topics.id = topic WHERE position = ?",
-        (filed.position,),
-    ).fetchone()
-    if row is None:
-        return []
-    *slice_, mode, standing, revised = row
-    context = loader.key(slice_[0]).context
-    held = held_of(filed, context)
-    beside = read_all_filed(views.store, _beside(views.connection, SliceKey(*slice_), mode))
-    found = {
-        other.origin
-        for other in (held_of(one, context) for one in beside)
-        if together(held, other, context)
-    }
-    if standing == schema.STANDS and not revised:
-        found.add(held.origin)
-    elif standing == schema.RELAYS:
-        found |= {held_of(root, context).origin for root in _relayed(views, filed)}
-    return sorted(found)
+    def __init__(self, views: Views) -> None:
+        self._views = views
+        self._names = NameBook(views.connection)
 
+    def behind(self, filed: Filed) -> list[str]:
+        """Return the independent origins of what supports a claim, itself included if it stands.
 
-def _relayed(views: Views, filed: Filed) -> Iterator[Filed]:
-    """Yield the claims at the end of what a claim relays or translates."""
-    seen: set[str] = set()
-    open_ = [filed.id]
-    while open_:
-        family = family_of(views.connection, open_.pop()) - seen
-        seen |= family
-        marks = ", ".join("?" * len(family))
-        others = [
-            other
-            for other, said in views.connection.execute(
-                "SELECT other, said FROM acts WHERE type = 'claims-linked' "
-                f"AND target IN ({marks})",
-                list(family),
-            )
-            if orjson.loads(said)["relation"] in ("relays", "translates")
-        ]
-        open_ += others
+        Each as :func:`shown_origin` takes it.
+        """
+        row = self._views.connection.execute(
+            "SELECT key, scope, earliest, latest, mode, standing, revised FROM claims "
+            "JOIN topics ON topics.id = topic WHERE position = ?",
+            (filed.position,),
+        ).fetchone()
+        if row is None:
+            return []
+        *slice_, mode, standing, revised = row
+        beside = list(_beside(self._views.connection, SliceKey(*slice_), mode))
+        found = self._agreeing(slice_[0], filed, [at for at in beside if at != filed.position])
+        if standing == schema.STANDS and not revised:
+            found.add(self._origin(filed))
+        elif standing == schema.RELAYS:
+            found |= {self._origin(root) for root in self._relayed(filed)}
+        return sorted(found)
+
+    def _origin(self, filed: Filed) -> str:
+        said = filed.said
+        assert said is not None
+        return speaker(said["claimant"], said.get("via", ()), filed.id, self._names)[1]
+
+    def _agreeing(self, key: int, filed: Filed, others: list[int]) -> set[str]:
+        """Return the origins of those of the other claims that can be true with this one."""
         if not others:
-            positions = views.connection.execute(
-                f"SELECT position FROM claims WHERE id IN ({marks}) AND standing = ?",
-                (*map(bytes.fromhex, family), schema.STANDS),
-            ).fetchall()
-            yield from read_all_filed(views.store, (position for (position,) in positions))
+            return set()
+        from projections.agreeing import held_of, together
+        from projections.loading import Loader
+
+        context = Loader(self._views.connection, self._views.store).key(key).context
+        mine = held_of(filed, context)
+        held = (held_of(other, context) for other in read_all_filed(self._views.store, others))
+        return {other.origin for other in held if together(mine, other, context)}
+
+    def _relayed(self, filed: Filed) -> Iterator[Filed]:
+        """Yield the claims at the end of what a claim relays or translates."""
+        connection = self._views.connection
+        seen: set[str] = set()
+        open_ = [filed.id]
+        while open_:
+            family = family_of(connection, open_.pop()) - seen
+            seen |= family
+            marks = ", ".join("?" * len(family))
+            others = [
+                other
+                for other, said in connection.execute(
+                    "SELECT other, said FROM acts WHERE type = 'claims-linked' "
+                    f"AND target IN ({marks})",
+                    list(family),
+                )
+                if orjson.loads(said)["relation"] in ("relays", "translates")
+            ]
+            open_ += others
+            if not others:
+                positions = connection.execute(
+                    f"SELECT position FROM claims WHERE id IN ({marks}) AND standing = ?",
+                    (*map(bytes.fromhex, family), schema.STANDS),
+                ).fetchall()
+                yield from read_all_filed(self._views.store, (at for (at,) in positions))
 
 
 def shown_origin(connection: sqlite3.Connection, origin: str) -> str:
@@ -97,30 +111,6 @@ def shown_origin(connection: sqlite3.Connection, origin: str) -> str:
     row = connection.execute("SELECT shown FROM names WHERE folded = ?", (name,)).fetchone()
     shown = name if row is None else str(row[0])
     return shown if name == origin else f"unnamed sources through {shown}"
-
-
-def held_of(filed: Filed, context: Context) -> Held:
-    """Return a claim as it is judged."""
-    return hold(
-        filed.position,
-        filed.id,
-        filed.head.recorded_at,
-        filed.claim,
-        context.definition,
-        context.names,
-    )
-
-
-def together(a: Held, b: Held, context: Context) -> bool:
-    """Whether two claims of one instant say the same, or can be true together.
-
-    Words that no definition lets us compare are together only where they are the same words.
-    """
-    outcome = clash(a, b, context)
-    if outcome is not None:
-        return outcome == AGREE
-    same = signature(a.value, context) == signature(b.value, context)
-    return same and a.value is not None and a.claim.modality == b.claim.modality
 
 
 def _beside(connection: sqlite3.Connection, slice_: SliceKey, mode: int) -> Iterator[int]:

@@ -27,8 +27,7 @@ from projections.filed import (
     read_all_filed,
     read_filed,
 )
-from projections.loading import Loader
-from projections.origins import origins, shown_origin
+from projections.origins import Origins, shown_origin
 from projections.sources import describe_name
 from projections.views import Views
 
@@ -37,7 +36,6 @@ Kind = Literal[
 ]
 
 _FIELDS = [field.name for field in attrs.fields(Claim)]
-_FIELDS.insert(_FIELDS.index("value") + 1, "unit")
 
 
 @attrs.frozen
@@ -79,10 +77,10 @@ def traces(views: Views, positions: Iterable[int]) -> Iterator[Trace]:
     """Yield the traces of the claims at these positions."""
     size = views.size()
     root = root_of(views.store, size)
-    loader = Loader(views.connection, views.store)
+    origins = Origins(views)
     for position in positions:
         filed = read_filed(views.store, position)
-        behind = [] if filed.said is None else origins(views, loader, filed)
+        behind = [] if filed.said is None else origins.behind(filed)
         yield Trace(
             filed=filed,
             standing=standing_of(views, filed),

@@ -12,7 +12,6 @@ from projections import schema
 from projections.asking import ANYTHING, Condition, did_you_mean
 from projections.filed import STANDINGS, Json
 from projections.names import ActRow, in_force
-from projections.nearest import nearest_names
 
 
 @attrs.define
@@ -49,6 +48,8 @@ def select(
     for name in names:
         source = by_name.get(fold(name))
         if source is None:
+            from projections.nearest import nearest_names
+
             near = nearest_names(connection, name, by_name.__contains__)
             raise NotFound(
                 f"source {name!r}: nobody held here has that name",

@@ -37,7 +37,7 @@ from projections.evidence import by_hash, passage_in
 from projections.filed import CLAIM_TYPES, read_filed
 from projections.held import Held
 from projections.loading import Loader
-from projections.origins import origins
+from projections.origins import Origins
 from projections.provenance import claims_of_event, to_json, trace
 from projections.views import Views
 
@@ -458,7 +458,7 @@ def test_origins_are_those_of_all_standing_claims_that_agree(history: list[Move]
             }
             if standing_of(views, position) == 3:
                 continue
-            assert origins(views, loader, read_filed(ledger.store, position)) == sorted(expected)
+            assert Origins(views).behind(read_filed(ledger.store, position)) == sorted(expected)
 
 
 Place = tuple[int, int, int, int, int]
