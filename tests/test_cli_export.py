@@ -145,6 +145,8 @@ def test_what_is_exported_and_imported_is_the_same_again(history: list[Move]) ->
         for ledger in (theirs, ours):
             again = ledger("import", export_file, "--skip-bad", "--json").json
             assert again["recorded"] == 0
+            for rejects in ours.folder.glob("export.jsonl.rejected.*"):
+                rejects.unlink()
 
 
 def test_known_at_exports_a_prefix(wherefrom: Wherefrom) -> None:
