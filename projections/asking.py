@@ -58,7 +58,7 @@ def keys_of(
     ).fetchall()
     if not found and predicate is None:
         raise NotFound(
-            f"nothing is held about {subject!r}", f"`wherefrom search {_quoted(subject)}`"
+            f"nothing is held about {subject!r}", f"Try `wherefrom search {_quoted(subject)}`"
         )
     if not found:
         raise _no_predicate(connection, subject_root, f"nothing is held on {predicate!r} of it")
@@ -88,7 +88,7 @@ def _root(
         )
 
     near = nearest_names(connection, name, is_subject)
-    raise NotFound(message, did_you_mean(near) or f"`wherefrom search {_quoted(name)}`")
+    raise NotFound(message, did_you_mean(near) or f"Try `wherefrom search {_quoted(name)}`")
 
 
 def _no_predicate(connection: sqlite3.Connection, subject: int, message: str) -> NotFound:
