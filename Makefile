@@ -19,7 +19,7 @@ help:
 	@echo "make clean       remove what these made"
 
 test: .venv/dev.stamp
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 torture: .venv/dev.stamp
 	@WHEREFROM_PROFILE=torture $(BIN)/python -m pytest $(ARGS)
