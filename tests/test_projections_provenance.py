@@ -253,9 +253,9 @@ def test_unnamed_sources_through_one_outlet_are_one_origin(case: Case) -> None:
 
 
 def test_those_who_are_not_stated_are_counted_apart(case: Case) -> None:
-    case.file(claim("5", "not stated"))
-    id_ = case.file(claim("5", "not stated", url="https://x.example"))
-    assert behind(case, id_) == ["a source that is not stated"] * 2
+    for number in range(3):
+        id_ = case.file(claim("5", "not stated", url=f"https://x.example/{number}"))
+    assert behind(case, id_) == ["a source that is not stated"] * 3
 
 
 def test_only_what_can_be_true_together_counts(case: Case) -> None:
