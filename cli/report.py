@@ -11,7 +11,7 @@ from cli.moments import read_about, time_options, views_at
 from cli.output import Form, emit, emit_json, output_options
 from cli.session import Session, pass_session
 from projections import report
-from projections.contradictions import RULES
+from projections.contradictions.rules import RULES
 from projections.report import STATUSES, VERDICTS
 
 COLUMNS = (

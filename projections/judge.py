@@ -17,15 +17,15 @@ from ledger.decimals import mirrored
 from ledger.events import Decision
 from projections import schema
 from projections.acts import revisers_of
-from projections.contradictions import (
+from projections.contradictions.finding import Finding, Pair, Status, to_json
+from projections.contradictions.pairs import write_pairs
+from projections.contradictions.positions import Positions
+from projections.contradictions.rules import (
     POSITION_RULES,
     SERIES_RULES,
     SLICE_RULES,
     VOICE_RULES,
 )
-from projections.contradictions.finding import Finding, Pair, Status, to_json
-from projections.contradictions.pairs import write_pairs
-from projections.contradictions.positions import Positions
 from projections.contradictions.series import DAY, Point, Series
 from projections.contradictions.slices import Slice
 from projections.contradictions.voices import Voice, revised

@@ -1,29 +1,5 @@
-"""Contradictions: every rule is one small pure function, and here is the tuple of them.
+"""Contradictions: how claims stand to each other, and the rules that say so.
 
-A rule takes what it judges and yields findings: the claims of a key at one instant
-(``SLICE_RULES``), of one voice (``VOICE_RULES``), over time (``SERIES_RULES``), or the wishes
-of a key (``POSITION_RULES``). Which claims speak at all, and which are one voice, is the same
-for all rules and lies in :mod:`projections.judge`.
+The package imports nothing: who asks whether two claims agree (:mod:`.clash`) has no need of
+every rule (:mod:`.rules`), and those who ask want their answer at once.
 """
-
-from collections.abc import Callable, Iterator
-
-from projections.contradictions.finding import Finding
-from projections.contradictions.pairwise import category, date, negation, value
-from projections.contradictions.positions import Positions, position
-from projections.contradictions.series import Series, cumulative
-from projections.contradictions.slices import Slice
-from projections.contradictions.voices import Voice, revision
-
-SLICE_RULES: tuple[Callable[[Slice], Iterator[Finding]], ...] = (value, category, date, negation)
-VOICE_RULES: tuple[Callable[[Voice], Iterator[Finding]], ...] = (revision,)
-SERIES_RULES: tuple[Callable[[Series], Iterator[Finding]], ...] = (cumulative,)
-POSITION_RULES: tuple[Callable[[Positions], Iterator[Finding]], ...] = (position,)
-
-RULES: tuple[str, ...] = (
-    *(rule.__name__ for rule in SLICE_RULES),
-    *(rule.__name__ for rule in SERIES_RULES),
-    *(rule.__name__ for rule in VOICE_RULES),
-    *(rule.__name__ for rule in POSITION_RULES),
-)
-"""The names of all rules, as ``--rule`` takes them."""
