@@ -5,53 +5,59 @@ Where amounts are told, a terminal also draws them: ``●`` a number, ``├─�
 ``◀──┤`` an upper one, ``├──┤`` a range.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 import click
 
-from cli.output import Styled, on_terminal, paint, print_table, wrapped
+from cli.output import Styled, on_terminal, paint, print_table, width, wrapped
 from cli.phrasing import counted, scope
 from projections.filed import Json, shown_value
 from projections.timeline import Statement, Timeline
 
 _BAR: Final = 24
+_NARROW: Final = 100
+"""Columns of a terminal below which bars are half as long."""
+
 Ends = tuple[Decimal | None, Decimal | None]
+Scale = tuple[Decimal, Decimal]
 
 
-def print_timelines(timelines: Iterable[Timeline]) -> bool:
-    """Write each claimant's statements; return whether there were any."""
-    number = -1
+def print_timelines(timelines: Sequence[Timeline]) -> bool:
+    """Write each claimant's statements, drawn to one scale; return whether there were any."""
+    scale = None
+    if on_terminal():
+        told = [one.filed.value for timeline in timelines for one in timeline.statements]
+        scale = _scale([_ends(value) for value in told])
     for number, timeline in enumerate(timelines):
         if number:
             click.echo()
         key = timeline.key
         narrowed = scope({"scope": key.scope_shown})
-        told = f"{key.subject_shown}, {key.predicate_shown}" + (
-            f" ({narrowed})" if narrowed else ""
-        )
-        heading = f"{timeline.claimant} on {told}: {counted(len(timeline.statements), 'statement')}"
+        topic = f"{key.subject_shown}, {key.predicate_shown}"
+        topic += f" ({narrowed})" if narrowed else ""
+        count = counted(len(timeline.statements), "statement")
+        heading = f"{timeline.claimant} on {topic}: {count}"
         click.echo(paint(wrapped(heading), bold=True))
         columns = ["as of", "said", "value", "", "via", "standing"]
-        rows = list(_rows(timeline))
+        rows = list(_rows(timeline, scale))
         if not any(row[3] for row in rows):
             del columns[3]
             for row in rows:
                 del row[3]
         print_table(columns, rows, indent=2)
-    return number >= 0
+    return bool(timelines)
 
 
-def _rows(timeline: Timeline) -> Iterator[list[str]]:
-    ends = [_ends(statement.filed.value) for statement in timeline.statements]
-    scale = _scale(ends) if on_terminal() else None
-    for statement, (lower, upper) in zip(timeline.statements, ends, strict=True):
+def _rows(timeline: Timeline, scale: Scale | None) -> Iterator[list[str]]:
+    length = _BAR if width() >= _NARROW else _BAR // 2
+    for statement in timeline.statements:
         said = statement.filed.said
         assert said is not None
         gone = "" if statement.standing == "stands" else "strike dim"
-        drawn = bar(lower, upper, *scale, _BAR) if scale else ""
+        drawn = bar(*_ends(statement.filed.value), *scale, length) if scale else ""
         yield [
             said.get("as_of") or f"at the latest {said['published']}",
             said.get("said") or said["published"],
@@ -82,7 +88,7 @@ def _ends(value: Json) -> Ends:
     )
 
 
-def _scale(ends: Sequence[Ends]) -> tuple[Decimal, Decimal] | None:
+def _scale(ends: Sequence[Ends]) -> Scale | None:
     """Return the least and the greatest number that is drawn; ``None`` where there is no room."""
     numbers = [number for pair in ends for number in pair if number is not None]
     if not numbers or min(numbers) == max(numbers):
@@ -104,9 +110,11 @@ def bar(
         return ""
     start = 0 if lower is None else column(lower)
     end = width - 1 if upper is None else column(upper)
-    if lower is not None and start == end and upper is not None:
-        return " " * start + "●"
     first, last = "◀" if lower is None else "├", "▶" if upper is None else "┤"
-    if start == end:
-        return " " * start + (last if upper is None else first)
-    return " " * start + first + "─" * (end - start - 1) + last
+    if start < end:
+        drawn = first + "─" * (end - start - 1) + last
+    elif lower is None or upper is None:
+        drawn = last if upper is None else first
+    else:
+        drawn = "●"
+    return ("·" * start + drawn).ljust(width, "·")

@@ -17,6 +17,7 @@ from projections.acts import family_of
 from projections.filed import Filed, read_all_filed
 from projections.names import NameBook
 from projections.narrow import SliceKey, slice_where
+from projections.sources import preferred_name
 from projections.speakers import ANONYMOUS, UNSTATED, speaker
 from projections.views import Views
 
@@ -108,8 +109,7 @@ def shown_origin(connection: sqlite3.Connection, origin: str) -> str:
     if origin.startswith(UNSTATED):
         return "a source that is not stated"
     name = origin.removeprefix(ANONYMOUS)
-    row = connection.execute("SELECT shown FROM names WHERE folded = ?", (name,)).fetchone()
-    shown = name if row is None else str(row[0])
+    shown = preferred_name(connection, name)
     return shown if name == origin else f"unnamed sources through {shown}"
 
 

@@ -146,6 +146,15 @@ def describe_name(connection: sqlite3.Connection, name: str) -> Json:
     return {field: text for field, text in told.items() if field not in ("name", "after")}
 
 
+def preferred_name(connection: sqlite3.Connection, name: str) -> str:
+    """Return how to show a source: the name under which it is described, or its own."""
+    described = _description(connection, name).get("name")
+    if described is not None:
+        return str(described)
+    row = connection.execute("SELECT shown FROM names WHERE folded = ?", (fold(name),)).fetchone()
+    return name if row is None else str(row[0])
+
+
 def _description(connection: sqlite3.Connection, name: str) -> Json:
     rows: dict[str, list[ActRow]] = {}
     folded = fold(name)

@@ -240,6 +240,11 @@ def test_who_speaks_for_another_is_no_origin_apart(case: Case) -> None:
     assert behind(case, case.file(claim("at least 5", "Rubio"))) == ["Washington"]
 
 
+def test_an_origin_is_shown_by_the_name_under_which_it_is_described(case: Case) -> None:
+    case.file(SourceDescribed(name="United States", kind="government", aliases=("Etats-Unis",)))
+    assert behind(case, case.file(claim("5", "Etats-Unis"))) == ["United States"]
+
+
 def test_unnamed_sources_through_one_outlet_are_one_origin(case: Case) -> None:
     case.file(
         SourceDescribed(name="US officials", kind="anonymous"),
