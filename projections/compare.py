@@ -97,7 +97,7 @@ def compare_ends(
     assert above is not None
     gap = exact(above, "-", below)
     reach = max(below.copy_abs(), above.copy_abs())
-    if a.plain or b.plain:
+    if tolerance and (a.plain or b.plain):
         if gap <= exact(tolerance, "*", reach):
             return AGREE
         if gap <= exact(2 * tolerance, "*", reach):
@@ -132,6 +132,38 @@ def _zeros(quantity: Quantity) -> Decimal:
     if "." in digits or zeros < 2:
         return Decimal(0)
     return Decimal(5).scaleb(zeros - 1)
+
+
+def compare_denied(asserted: Value, denied: Value, definition: Definition, names: Names) -> Outcome:
+    """Return how what one asserts stands to what another denies.
+
+    It must lie within that, and whatever else it may have meant (rounded, within the tolerance)
+    as well, or it is a tension; but denying the very words is always a conflict.
+    """
+    if not lies_within(asserted, denied, definition, names):
+        return AGREE
+    if isinstance(asserted, Day) and isinstance(denied, Day):
+        return TENSION if asserted.uncertain or denied.uncertain else CONFLICT
+    if not (isinstance(asserted, Quantity) and isinstance(denied, Quantity)):
+        return CONFLICT
+    if "vague" in (asserted.approx, denied.approx):
+        return TENSION
+    tolerance = definition.tolerance
+    stated, refused = asserted.interval(tolerance), denied.interval(tolerance)
+    loose = _loosened(asserted, stated, tolerance)
+    return CONFLICT if stated == refused or refused.contains(loose) else TENSION
+
+
+def _loosened(quantity: Quantity, interval: Interval, tolerance: Decimal) -> Interval:
+    """Return what an amount may have meant at the most, by rounding and tolerance."""
+    half, zeros = _half_width(quantity, interval, tolerance), _zeros(quantity)
+    if not quantity.plain:
+        return interval.widened(half, half)
+    assert quantity.lower is not None
+    reach = quantity.lower.copy_abs()
+    rounding = min(zeros, exact(ROUNDING, "*", reach))
+    slack = max(rounding, exact(2 * tolerance, "*", reach))
+    return interval.widened(slack, slack)
 
 
 def conflict_free(value: Quantity | Day, definition: Definition) -> tuple[Decimal, Decimal]:

@@ -23,6 +23,7 @@ from reference_values import (
     below,
     compare,
     daily,
+    denied,
     ends,
     fell_short,
     implies,
@@ -108,10 +109,7 @@ class Judgement:
             truths = isinstance(a.value, Truth) and isinstance(b.value, Truth)
             return compare(a.value, b.value, a.definition, self._past) if truths else None
         if a.mode in AFFIRMED and b.mode == "denied":
-            if not implies(a.value, b.value, a.definition, self._past):
-                return AGREE
-            vague = any(isinstance(v, Quantity) and v.approx == "vague" for v in (a.value, b.value))
-            return TENSION if vague else CONFLICT
+            return denied(a.value, b.value, a.definition, self._past)
         if a.mode == "denied" and b.mode in AFFIRMED:
             return self._clash(b, a)
         if a.mode in WISHES and b.mode in WISHES:
@@ -191,8 +189,8 @@ class Judgement:
                 yield from self._clashes("category", named, own)
             dated = [one for one in affirmed if isinstance(one.value, Day)]
             yield from self._clashes("date", dated, own)
-            denied = [one for one in claims if one.mode == "denied"]
-            yield from self._clashes("negation", affirmed + denied, own)
+            refuted = [one for one in claims if one.mode == "denied"]
+            yield from self._clashes("negation", affirmed + refuted, own)
 
     def _clashes(self, rule: str, claims: list[Spoken], own: list[Spoken]) -> Iterator[Shown]:
         """The finding of a rule among claims of one instant; ``own`` are not merely visiting."""

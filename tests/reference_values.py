@@ -65,7 +65,7 @@ def amounts(a: Quantity, b: Quantity, tolerance: Fraction) -> int:
 def fell_short(a: Quantity, low: Ends, b: Quantity, high: Ends, tolerance: Fraction) -> int:
     """How grave it is that ``low``, the reading of ``a``, lies below ``high``, that of ``b``."""
     gap, reach = high[0] - low[2], max(abs(high[0]), abs(low[2]))
-    if a.plain or b.plain:
+    if tolerance and (a.plain or b.plain):
         if gap <= tolerance * reach:
             return AGREE
         if gap <= 2 * tolerance * reach:
@@ -174,6 +174,29 @@ def left_out(a: Value, of: Value, d: Definition, names: Names) -> set[str]:
         for item in items(a)
         if not any(same_item(item, other, d, names) for other in of.items)
     }
+
+
+def denied(a: Value, b: Value, d: Definition, names: Names) -> int:
+    """How grave it is to assert ``a`` where ``b`` is denied."""
+    if not implies(a, b, d, names):
+        return AGREE
+    match a, b:
+        case Day(), Day():
+            return TENSION if a.uncertain or b.uncertain else CONFLICT
+        case Quantity(), Quantity():
+            tolerance = Fraction(d.tolerance)
+            said, refused = ends(a, tolerance), ends(b, tolerance)
+            if "vague" in (a.approx, b.approx):
+                return TENSION
+            slack = half_width(a, tolerance)
+            if a.plain:
+                slack = max(2 * tolerance * abs(said[0]), min(zeros(a), abs(said[0]) / 20))
+            slack = max(slack, Fraction(0))
+            low = said[0] if said[0] == -EVER else said[0] - slack
+            high = said[2] if said[2] == EVER else said[2] + slack
+            hard = said == refused or within((low, said[1], high, said[3]), refused)
+            return CONFLICT if hard else TENSION
+    return CONFLICT
 
 
 def implies(a: Value, b: Value, d: Definition, names: Names) -> bool:

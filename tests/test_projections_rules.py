@@ -35,6 +35,8 @@ TOPICS = {"value_type": "text", "multi_valued": True}
         ("3,428", "at least 6,000", "contradiction"),
         ("3,428", "3,429", "contradiction"),
         ("at most 3,428", "more than 3,428", "contradiction"),
+        ("3,428", "more than 3,428", "contradiction"),
+        ("3,400", "more than 3,400", "tension"),
         ("between 3 and 5", "between 6 and 9", "contradiction"),
         ("9007199254740993", "9007199254740992", "contradiction"),
         ("0.1", "0.11", "contradiction"),
@@ -322,6 +324,10 @@ def test_a_date_that_can_be_only_once(one: str, other: str, verdict: str | None)
         ("5,000", "5,000", "contradiction"),
         ("at least 5,000", "5,000", None),
         ("dozens", "at least 5", "tension"),
+        ("3,400", "more than 3,390", "tension"),
+        ("3,412", "more than 3,390", "contradiction"),
+        ("about 3,400", "more than 3,000", "tension"),
+        ("about 3,400", "more than 2,000", "contradiction"),
     ],
 )
 def test_denying_a_figure_denies_what_lies_within_it(

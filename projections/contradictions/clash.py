@@ -17,6 +17,7 @@ from projections.compare import (
     TENSION,
     Outcome,
     compare,
+    compare_denied,
     items_of,
     left_out,
     lies_within,
@@ -85,10 +86,7 @@ def _clash(a: Held, b: Held, context: Context) -> Outcome | None:
         asserted, denied = (b, a) if a.claim.modality == "denied" else (a, b)
         assert asserted.value is not None
         assert denied.value is not None
-        if not lies_within(asserted.value, denied.value, definition, names):
-            return AGREE
-        vague = any(isinstance(v, Quantity) and v.approx == "vague" for v in (a.value, b.value))
-        return TENSION if vague else CONFLICT
+        return compare_denied(asserted.value, denied.value, definition, names)
     if modes <= {"demanded", "refused"}:
         return CONFLICT if disputed(a, b, context) else AGREE
     return None
