@@ -30,7 +30,7 @@ class Scale:
     """Claims that are asked for, by each kind of question."""
     commands: int = 9
     """Times that a whole command is run."""
-    remembered: tuple[int, int] = (100_000, 500_000)
+    remembered: tuple[int, int] = (250_000, 1_000_000)
     """The two sizes at which memory is measured."""
     jhu_rows: int | None = None
     """So many rows of the change log only."""
