@@ -9,16 +9,12 @@ event touched gives just what judging everything would.
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-
-import orjson
+from collections.abc import Iterator, Sequence
 
 from ledger.decimals import mirrored
-from ledger.events import Decision
 from projections import schema
 from projections.acts import revisers_of
-from projections.contradictions.finding import Finding, Pair, Status, to_json
-from projections.contradictions.pairs import write_pairs
+from projections.contradictions.finding import Finding
 from projections.contradictions.positions import Positions
 from projections.contradictions.rules import (
     POSITION_RULES,
@@ -29,9 +25,9 @@ from projections.contradictions.rules import (
 from projections.contradictions.series import DAY, Point, Series
 from projections.contradictions.slices import Slice
 from projections.contradictions.voices import Voice, revised
-from projections.held import Held, Names
+from projections.findings import Findings
+from projections.held import Held
 from projections.loading import Loader, Topic
-from projections.names import ActRow, in_force
 from projections.narrow import BY_SLICE, SliceKey, overlapping, slice_where
 
 _WISHES = (1, 0)
@@ -49,6 +45,7 @@ class Judge:
     def __init__(self, connection: sqlite3.Connection, loader: Loader) -> None:
         self._connection = connection
         self._load = loader
+        self._findings = Findings(connection, loader.names)
 
     def voices(self, slice_: SliceKey) -> set[int]:
         """Work out who revised what in a slice; return the positions whose standing changed."""
@@ -80,7 +77,7 @@ class Judge:
                 findings += found
                 after |= gone
         self._mark_revised(before, after)
-        self._write(slice_, ("revision",), findings)
+        self._findings.write(slice_, ("revision",), findings)
         return before ^ after
 
     def _voice(
@@ -125,7 +122,7 @@ class Judge:
             parameters,
         ).fetchall()
         self._mark_revised({position for (position,) in again}, set())
-        self._write(slice_, (*_SLICE_RULES, "revision"), ())
+        self._findings.write(slice_, (*_SLICE_RULES, "revision"), ())
         return {position for (position,) in again}
 
     def slice(self, slice_: SliceKey) -> None:
@@ -147,7 +144,7 @@ class Judge:
                 context=topic.context,
             )
             findings = [finding for rule in SLICE_RULES for finding in rule(case)]
-        self._write(slice_, _SLICE_RULES, findings)
+        self._findings.write(slice_, _SLICE_RULES, findings)
 
     def _standing(self, where: str, parameters: Sequence[object]) -> list[int]:
         return [
@@ -195,7 +192,7 @@ class Judge:
                 context=topic.context,
             )
             findings = [finding for rule in SERIES_RULES for finding in rule(case)]
-        self._write(SliceKey(key, scope, 0, 0), _SERIES_RULES, findings)
+        self._findings.write(SliceKey(key, scope, 0, 0), _SERIES_RULES, findings)
 
     def _points(self, key: int, scope: int, down: bool) -> Iterator[Point]:
         for position, lower, upper, flags, mode, earliest, latest in self._connection.execute(
@@ -247,14 +244,14 @@ class Judge:
             findings += found
             after |= gone
         self._mark_revised(before, after)
-        self._write(place, ("revision",), findings)
+        self._findings.write(place, ("revision",), findings)
         case = Positions(
             key=self._load.shown_key(key, scope),
             wishes=tuple(one for one in held if one.position not in after | retracted),
             context=topic.context,
         )
         found_here = [finding for rule in POSITION_RULES for finding in rule(case)]
-        self._write(SliceKey(key, scope, 0, 0), ("position",), found_here)
+        self._findings.write(SliceKey(key, scope, 0, 0), ("position",), found_here)
 
     def _mark_revised(self, before: set[int], after: set[int]) -> None:
         for positions, mark in ((before - after, 0), (after - before, 1)):
@@ -262,49 +259,6 @@ class Judge:
                 "UPDATE claims SET revised = ? WHERE position = ?",
                 [(mark, position) for position in positions],
             )
-
-    def _write(self, place: SliceKey, rules: Sequence[str], findings: Sequence[Finding]) -> None:
-        """Put the findings of these rules in this place of the ones that were there."""
-        marks = ", ".join("?" * len(rules))
-        gone = self._connection.execute(
-            f"SELECT id FROM findings WHERE key = ? AND scope = ? AND rule IN ({marks}) "
-            "AND earliest = ? AND latest = ?",
-            (place.key, place.scope, *rules, place.earliest, place.latest),
-        ).fetchall()
-        if gone:
-            self._connection.executemany("DELETE FROM findings WHERE id = ?", gone)
-            self._connection.executemany("DELETE FROM finding_claims WHERE finding = ?", gone)
-        for finding in findings:
-            self._insert(finding, place)
-
-    def _insert(self, finding: Finding, place: SliceKey) -> None:
-        status = adjudged(self._connection, self._load.names, finding.id, finding.pairs)
-        gap = finding.gap
-        self._connection.execute(
-            "INSERT OR REPLACE INTO findings (id, rule, verdict, status, key, scope, earliest, "
-            "latest, since, gap, share, json, pairs) "
-            f"VALUES ({', '.join('?' * 13)})",
-            (
-                finding.id,
-                finding.rule,
-                finding.verdict,
-                status,
-                place.key,
-                place.scope,
-                place.earliest,
-                place.latest,
-                finding.since,
-                None if gap is None else gap.absolute,
-                None if gap is None else gap.relative,
-                orjson.dumps(to_json(finding, status)).decode(),
-                write_pairs(finding.pairs),
-            ),
-        )
-        claims = {held.position for camp in finding.camps for held in camp.claims}
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO finding_claims (finding, claim) VALUES (?, ?)",
-            [(finding.id, position) for position in sorted(claims)],
-        )
 
 
 class _Lazily(dict[int, Held]):
@@ -325,33 +279,3 @@ def _mirrored_end(key: str) -> str:
     if key == schema.LOWEST:
         return schema.HIGHEST
     return schema.LOWEST if key == schema.HIGHEST else mirrored(key)
-
-
-def adjudication_of(connection: sqlite3.Connection, finding: str) -> ActRow | None:
-    """Return the decision in force about a finding."""
-    return in_force(
-        connection.execute(
-            "SELECT id, type, recorded_at, target, other, said FROM acts "
-            "WHERE type = 'contradiction-adjudicated' AND target = ?",
-            (finding,),
-        ).fetchall()
-    )
-
-
-def adjudged(
-    connection: sqlite3.Connection, names: Names, finding: str, pairs: Iterable[Pair]
-) -> Status:
-    """Return a finding's status: open, unless a decision covers every pair that conflicts.
-
-    The claimants of the decision may have been matched with others since: they are looked up.
-    """
-    act = adjudication_of(connection, finding)
-    if act is None:
-        return "open"
-    said = orjson.loads(act[5])
-    covered = {
-        tuple(sorted((names.source(claimant), value) for claimant, value in pair))
-        for pair in said.get("pairs", ())
-    }
-    decision: Decision = said["decision"]
-    return decision if set(pairs) <= covered else "open"

@@ -14,8 +14,8 @@ from ledger.store import Reader, Row
 from projections.contradictions.clash import Context
 from projections.contradictions.finding import Key
 from projections.held import Definition, Held, hold
+from projections.interning import definition_in_force, definition_of
 from projections.names import NameBook
-from projections.rows import definition_in_force, definition_of
 
 
 @attrs.frozen(eq=False)

@@ -190,7 +190,7 @@ class Views:
             reached = self._reached()
             size = self.store.size()
             if reached is not None and reached < size:
-                from projections.build import Increment
+                from projections.increment import Increment
 
                 Increment(self.connection, self.store).add(reached, size)
             self.connection.execute("COMMIT")

@@ -14,8 +14,9 @@ import attrs
 import orjson
 
 from ledger.store import Reader
-from projections.build import Increment, build_whole
+from projections.build import build_whole
 from projections.contradictions.pairs import read_pairs
+from projections.increment import Increment
 from projections.schema import CORRECTED, RECAST, RELAYS, RETRACTED, RETRACTED_RELAY, STANDS
 from projections.tables import create_tables
 

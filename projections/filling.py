@@ -1,0 +1,158 @@
+"""Filling the tables: events in, rows out, some thousands at a time.
+
+What building anew and catching up share: turning events into rows, giving topics the keys of
+their names' roots, and reading values anew where a definition wants another type than the one
+they were recorded with.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from ledger.errors import BadInput, Damaged
+from ledger.events import PredicateDefined
+from ledger.store import Reader, Row
+from projections import schema
+from projections.held import Definition
+from projections.interning import Interner
+from projections.loading import Loader
+from projections.rows import (
+    INSERT_ACT,
+    INSERT_CLAIM,
+    INSERT_WORDS,
+    ClaimRow,
+    Json,
+    act_row,
+    claim_row,
+    columns_of,
+    heads_and_bodies,
+    known,
+    words_of,
+)
+
+CLAIM_ACTS = "('recording-corrected', 'claim-retracted', 'claims-linked')"
+"""The types of the acts that speak of claims, for SQL."""
+
+NAME_ACTS = ("entities-matched", "entities-unmatched", "source-described")
+"""The types of the acts that speak of names."""
+
+_BATCH = 5_000
+
+
+@attrs.define
+class Batch:
+    """Rows for the tables, written some thousands at a time."""
+
+    claims: list[ClaimRow] = attrs.Factory(list)
+    acts: list[tuple[Any, ...]] = attrs.Factory(list)
+    words: list[tuple[int, str]] = attrs.Factory(list)
+    skipped: int = 0
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        """Insert the rows."""
+        connection.executemany(INSERT_CLAIM, self.claims)
+        connection.executemany(INSERT_ACT, self.acts)
+        connection.executemany(INSERT_WORDS, self.words)
+
+
+def batches(rows: Iterator[Row], interner: Interner) -> Iterator[Batch]:
+    """Yield the rows of events in batches."""
+    batch = Batch()
+    for row, head, body in heads_and_bodies(rows):
+        if not known(head, row.position):
+            batch.skipped += 1
+            continue
+        if body is None:
+            continue
+        try:
+            _add_event(batch, row, head, body, interner)
+        except _MISSHAPEN as error:
+            raise Damaged(
+                f"position {row.position}: not of the form of {head['type']} ({error!r})",
+                "Run `wherefrom verify`",
+            ) from error
+        if len(batch.claims) + len(batch.acts) >= _BATCH:
+            yield batch
+            batch = Batch()
+    yield batch
+
+
+_MISSHAPEN = (LookupError, AttributeError, TypeError, ValueError, ArithmeticError, BadInput)
+"""What reading a body raises that is not of its type's form."""
+
+
+def _add_event(batch: Batch, row: Row, head: Json, body: Json, interner: Interner) -> None:
+    id_, kind = row.hashes[:32], head["type"]
+    said: Json = body["statement"]
+    if kind in ("claim-asserted", "recording-corrected"):
+        batch.claims.append(claim_row(row.position, id_, body, interner))
+        if "wording" in said:
+            batch.words.append((row.position, words_of(said)))
+    if kind == "predicate-defined":
+        Definition.of(PredicateDefined(**{**said, "disjoint": ()}), head["recorded_at"])
+    if kind != "claim-asserted":
+        batch.acts.append(act_row(row.position, id_.hex(), head, said, interner))
+
+
+def rekey(connection: sqlite3.Connection, interner: Interner, names: set[int]) -> set[int]:
+    """Give the topics of these names the keys of their new roots; return all keys concerned."""
+    keys: set[int] = set()
+    for name in names:
+        for topic, subject, predicate, old in connection.execute(
+            "SELECT id, subject, predicate, key FROM topics WHERE subject = ?1 OR predicate = ?1",
+            (name,),
+        ).fetchall():
+            new = interner.key(subject, predicate)
+            connection.execute("UPDATE topics SET key = ? WHERE id = ?", (new, topic))
+            keys |= {old, new}
+    return keys
+
+
+def recast(
+    connection: sqlite3.Connection,
+    loader: Loader,
+    interner: Interner,
+    where: str,
+    parameters: tuple[object, ...],
+) -> None:
+    """Read anew the values whose type is not the one their predicate's definition wants."""
+    rows = connection.execute(
+        "SELECT position, key FROM claims JOIN topics ON topics.id = topic "
+        f"JOIN keys ON keys.id = key WHERE {where} AND "
+        f"(flags & {schema.RECAST} OR (value_class IS NOT NULL AND value_class <> class))",
+        parameters,
+    ).fetchall()
+    for position, key in rows:
+        topic = loader.key(key)
+        value = loader.held(position, topic.context).value
+        class_, unit, lower, upper, flags, name = (
+            ("unread", None, schema.LOWEST, schema.HIGHEST, 0, None)
+            if value is None
+            else columns_of(value)
+        )
+        kept = schema.INFERRED | schema.UNCERTAIN | schema.LINKED
+        connection.execute(
+            "UPDATE claims SET class = ?, unit = ?, lower = ?, upper = ?, value = ?, "
+            f"flags = (flags & {kept}) | ? WHERE position = ?",
+            (
+                class_,
+                None if unit is None else interner.name(unit),
+                lower,
+                upper,
+                None if name is None else interner.name(name),
+                flags | schema.RECAST,
+                position,
+            ),
+        )
+
+
+def mark_reached(connection: sqlite3.Connection, store: Reader, size: int, skipped: int) -> None:
+    """Note how far the views have come, and which event was the last."""
+    event = store.row(size - 1).hashes[:32].hex() if size else ""
+    connection.execute("DELETE FROM reached")
+    connection.execute(
+        "INSERT INTO reached (version, origin, size, event, skipped) VALUES (?, ?, ?, ?, ?)",
+        (schema.VERSION, store.origin, size, event, skipped),
+    )
