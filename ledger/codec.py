@@ -34,7 +34,9 @@ whether the same thing was recorded before; it leaves out the reading, so that a
 does not make every claim new.
 """
 
+import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -55,6 +57,8 @@ MAX_BODY = 1_048_576
 MAX_RECORDER = 200
 
 SALT_BYTES = 16
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 
 @attrs.frozen
@@ -215,6 +219,34 @@ def encode_head(head: Head) -> bytes:
     )
 
 
+def next_head(
+    origin: str, recorder: str, type_: str, seq: int, recorded_at: str, body: str
+) -> bytes:
+    """Return what :func:`encode_head` does, in a third of the time.
+
+    Of the heads that a recorder writes only the last three fields, a number and two texts
+    without anything to escape, differ from one to the next; the rest is written once.
+    """
+    return (_template(origin, recorder, type_) % (body, recorded_at, seq)).encode()
+
+
+@lru_cache(maxsize=256)
+def _template(origin: str, recorder: str, type_: str) -> str:
+    """Return a head with marks where heads differ.
+
+    In canonical JSON a quotation mark inside a text follows a backslash, so the first place that
+    looks like one of these members is the member.
+    """
+    template = encode_head(Head(type_, origin, 0, recorder, "", "")).decode().replace("%", "%%")
+    for member, marked in (
+        ('{"body":""', '{"body":"%s"'),
+        ('"recorded_at":""', '"recorded_at":"%s"'),
+        ('"seq":0', '"seq":%d'),
+    ):
+        template = template.replace(member, marked, 1)
+    return template
+
+
 def decode_head(data: bytes) -> Head:
     """Return the head whose bytes are ``data``; raise ``Damaged`` when they are none."""
     if len(data) > MAX_HEAD:
@@ -246,6 +278,8 @@ def write_time(moment: datetime) -> str:
 def read_time(text: str) -> datetime:
     """Return the time that ``write_time`` spelled; raise ``Damaged`` for anything else."""
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-    except ValueError:
-        raise Damaged(f"recorded_at: {text!r} is not a time") from None
+        if _TIME.fullmatch(text):
+            return datetime.fromisoformat(text)
+    except ValueError:  # the thirtieth of February
+        pass
+    raise Damaged(f"recorded_at: {text!r} is not a time")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 import attrs
 
@@ -23,8 +24,8 @@ from ledger.codec import (
     decode,
     decode_head,
     encode,
-    encode_head,
     fingerprint_of,
+    next_head,
     read_time,
     write_time,
 )
@@ -38,8 +39,7 @@ Randomness = Callable[[int], bytes]
 _MAX_PROBLEMS = 100
 
 
-@attrs.frozen
-class Recorded:
+class Recorded(NamedTuple):
     """Where an event is kept; ``new`` unless the same statement was there before."""
 
     position: int
@@ -71,26 +71,38 @@ class Verification:
         return not self.problems
 
 
+@attrs.define
+class _Tail:
+    """What the next event follows on: the tree so far, and this ledger's own last event."""
+
+    frontier: merkle.Frontier
+    seq: int
+    last: int
+    """When that event was recorded, in microseconds since 1970."""
+    hashes: bytes = b""
+    """The hashes kept with the last row: what tells this history from any other of its size."""
+
+
 class Appending:
     """One append under way: events go in one by one, and are kept all or none."""
 
-    def __init__(self, writer: Writer, clock: Clock, random: Randomness, recorder: str) -> None:
+    def __init__(
+        self, writer: Writer, clock: Clock, random: Randomness, recorder: str, tail: _Tail
+    ) -> None:
         self._writer = writer
         self._clock = clock
         self._random = random
         self._recorder = recorder
-        size = writer.size()
-        self._frontier = _frontier(writer, size)
-        self._seq, self._last = _last_of_origin(writer, size)
+        self._tail = tail
 
     @property
     def size(self) -> int:
         """How many events there are, those just added included."""
-        return self._frontier.size
+        return self._tail.frontier.size
 
     def root(self) -> str:
         """Return the root over them, in hex."""
-        return self._frontier.root().hex()
+        return self._tail.frontier.root().hex()
 
     def add(self, event: Event) -> Recorded:
         """Record an event, or find it recorded already."""
@@ -108,7 +120,7 @@ class Appending:
         """
         held = self._held([body.fingerprint for body in bodies])
         salts = self._random(SALT_BYTES * len(bodies))
-        self._last = max(_microseconds(self._clock()) - 1, self._last)
+        self._tail.last = max(_microseconds(self._clock()) - 1, self._tail.last)
         rows: list[Row] = []
         answers: list[Recorded] = []
         for number, body in enumerate(bodies):
@@ -116,35 +128,38 @@ class Appending:
             if known is None:
                 row = self._sealed(body, salts[number * SALT_BYTES : (number + 1) * SALT_BYTES])
                 rows.append(row)
-                id_ = row.hashes[: merkle.HASH_BYTES].hex()
-                known = Recorded(row.position, id_, True)
-                held[body.fingerprint] = Recorded(row.position, id_, False)
+                known = Recorded(row.position, row.hashes[: merkle.HASH_BYTES].hex(), True)
+                held[body.fingerprint] = known
+            elif known.new:
+                known = known._replace(new=False)
             answers.append(known)
         self._writer.add(rows)
+        if rows:
+            self._tail.hashes = rows[-1].hashes
         return answers
 
     def _sealed(self, body: Body, salt: bytes) -> Row:
         """Return the row of a body at the next position."""
-        self._seq += 1
-        self._last += 1
-        head = encode_head(
-            Head(
-                type=body.type,
-                origin=self._writer.origin,
-                seq=self._seq,
-                recorder=self._recorder,
-                recorded_at=_spell_microseconds(self._last),
-                body=commitment(salt, body.data),
-            )
+        tail = self._tail
+        tail.seq += 1
+        tail.last += 1
+        head = next_head(
+            self._writer.origin,
+            self._recorder,
+            body.type,
+            tail.seq,
+            _spell_microseconds(tail.last),
+            commitment(salt, body.data),
         )
-        position = self._frontier.size
-        hashes = self._frontier.append(merkle.leaf_hash(head))
+        position = tail.frontier.size
+        hashes = tail.frontier.append(merkle.leaf_hash(head))
         return Row(position, head, hashes, salt, body.data, body.fingerprint)
 
     def _held(self, fingerprints: Sequence[bytes]) -> dict[bytes, Recorded]:
         """Return what this ledger itself recorded under these fingerprints."""
         held: dict[bytes, Recorded] = {}
-        for row in self._writer.at(self._writer.with_fingerprint(*fingerprints)):
+        positions = self._writer.with_fingerprint(*fingerprints)
+        for row in self._writer.at(positions) if positions else ():
             if decode_head(row.head).origin == self._writer.origin and row.fingerprint is not None:
                 id_ = row.hashes[: merkle.HASH_BYTES].hex()
                 held.setdefault(row.fingerprint, Recorded(row.position, id_, False))
@@ -158,6 +173,7 @@ class Ledger:
         self.store = store
         self._clock = clock
         self._random = random
+        self._tail: _Tail | None = None
 
     @property
     def origin(self) -> str:
@@ -175,9 +191,11 @@ class Ledger:
     @contextmanager
     def appending(self, recorder: str) -> Iterator[Appending]:
         """Open an append; what was added is durable, all of it, once the context is left."""
+        tail, self._tail = self._tail, None
         with self.store.appending() as writer:
-            appending = Appending(writer, self._clock, self._random, recorder)
-            yield appending
+            tail = _tail(writer, tail)
+            yield Appending(writer, self._clock, self._random, recorder, tail)
+        self._tail = tail
 
     def append(self, events: Iterable[Event], recorder: str) -> list[Recorded]:
         """Record events, all or none; return where each is kept, in their order."""
@@ -265,6 +283,16 @@ def _entry(row: Row) -> Entry:
     head = decode_head(row.head)
     event = None if row.body is None else decode(head.type, head.schema, row.body)
     return Entry(row.position, merkle.leaf_hash(row.head).hex(), head, event)
+
+
+def _tail(writer: Writer, known: _Tail | None) -> _Tail:
+    """Return the tail of what the writer holds: the one that is known, if nothing came since."""
+    size = writer.size()
+    hashes = writer.row(size - 1).hashes if size else b""
+    if known and known.frontier.size == size and known.hashes == hashes:
+        return known
+    seq, last = _last_of_origin(writer, size)
+    return _Tail(_frontier(writer, size), seq, last, hashes)
 
 
 def _last_of_origin(reader: Reader, size: int) -> tuple[int, int]:

@@ -75,6 +75,7 @@ class SqliteStore:
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         self.path = path
         self._connection = connection
+        self._explaining = _Explaining(path)
         named = connection.execute("SELECT origin FROM ledger").fetchone()
         if named is None:
             raise Damaged(f"{path}: a ledger that has lost its name", "Restore it from a backup")
@@ -118,7 +119,7 @@ class SqliteStore:
 
     def size(self) -> int:
         """Return how many rows there are."""
-        with self._reading():
+        with self._explaining:
             row = self._connection.execute("SELECT max(position) FROM events").fetchone()
         return 0 if row[0] is None else int(row[0]) + 1
 
@@ -126,7 +127,7 @@ class SqliteStore:
         """Yield rows in order, a page at a time, so that no lock is held between pages."""
         while stop is None or start < stop:
             end = start + _PAGE if stop is None else min(stop, start + _PAGE)
-            with self._reading():
+            with self._explaining:
                 page = self._connection.execute(
                     _ROW + "WHERE position >= ? AND position < ? ORDER BY position", (start, end)
                 ).fetchall()
@@ -138,7 +139,7 @@ class SqliteStore:
 
     def row(self, position: int) -> Row:
         """Return one row."""
-        with self._reading():
+        with self._explaining:
             values = self._connection.execute(_ROW + "WHERE position = ?", (position,)).fetchone()
         if values is None:
             raise IndexError(position)
@@ -150,7 +151,7 @@ class SqliteStore:
         for start in range(0, len(positions), _AT_ONCE):
             some = positions[start : start + _AT_ONCE]
             marks = ", ".join("?" * len(some))
-            with self._reading():
+            with self._explaining:
                 page = self._connection.execute(
                     _ROW + f"WHERE position IN ({marks})", some
                 ).fetchall()
@@ -167,7 +168,7 @@ class SqliteStore:
         for start in range(0, len(fingerprints), _AT_ONCE):
             some = fingerprints[start : start + _AT_ONCE]
             marks = ", ".join("?" * len(some))
-            with self._reading():
+            with self._explaining:
                 page = self._connection.execute(
                     f"SELECT position FROM bodies WHERE fingerprint IN ({marks})", some
                 ).fetchall()
@@ -177,15 +178,15 @@ class SqliteStore:
     @contextmanager
     def appending(self) -> Iterator[Writer]:
         """Add rows, all or none; durable when the context is left."""
-        with self._reading():
+        with self._explaining:
             self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield self
-            with self._reading():
+            with self._explaining:
                 self._connection.execute("COMMIT")
         except BaseException:
             if self._connection.in_transaction:
-                with self._reading():
+                with self._explaining:
                     self._connection.execute("ROLLBACK")
             raise
 
@@ -194,29 +195,39 @@ class SqliteStore:
         if not self._connection.in_transaction:
             raise RuntimeError("rows are added inside appending() only")
         batch = list(rows)
-        with self._reading():
+        with self._explaining:
             try:
                 self._connection.executemany(
                     "INSERT INTO events (position, head, hashes) VALUES (?, ?, ?)",
-                    [(row.position, row.head, row.hashes) for row in batch],
+                    [row[:3] for row in batch],
                 )
             except sqlite3.IntegrityError as error:
                 raise ValueError(str(error)) from error
             self._connection.executemany(
                 "INSERT INTO bodies (position, salt, body, fingerprint) VALUES (?, ?, ?, ?)",
-                [(r.position, r.salt, r.body, r.fingerprint) for r in batch if r.body is not None],
+                [(row[0], *row[3:]) for row in batch if row.body is not None],
             )
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
 
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise storage_error(error, self.path) from error
+
+class _Explaining:
+    """The context of every statement: what SQLite complains of becomes a ``StorageError``.
+
+    A class, not a generator: a single append enters it half a dozen times.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise storage_error(error, self._path) from error
 
 
 def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:

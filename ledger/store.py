@@ -15,16 +15,16 @@ and one suite of tests (``tests/store_contract.py``) holds every store to it:
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
-
-import attrs
+from typing import NamedTuple, Protocol
 
 from ledger.errors import Damaged
 
 
-@attrs.frozen
-class Row:
-    """One event as it lies in the store; ``salt`` and ``body`` are ``None`` once erased."""
+class Row(NamedTuple):
+    """One event as it lies in the store; ``salt`` and ``body`` are ``None`` once erased.
+
+    A named tuple, since an import makes one for every event and a rebuild reads them all.
+    """
 
     position: int
     head: bytes

@@ -364,7 +364,7 @@ def holding(rows: Iterable[Row]) -> MemoryStore:
     """Return a store that holds these very rows, in this order."""
     store = MemoryStore(ORIGIN)
     with store.appending() as writer:
-        writer.add(attrs.evolve(row, position=at) for at, row in enumerate(rows))
+        writer.add(row._replace(position=at) for at, row in enumerate(rows))
     return store
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import claims, events, printable
 
@@ -27,6 +27,7 @@ from ledger.codec import (
     encode,
     encode_head,
     fingerprint_of,
+    next_head,
     read_time,
     statement,
     write_time,
@@ -162,6 +163,13 @@ def test_heads_are_canonical_and_read_back(head: Head) -> None:
     assert data == rfc8785.dumps(json.loads(data))
     assert decode_head(data) == head
     assert len(data) <= MAX_HEAD
+
+
+@given(st.builds(attrs.evolve, st.just(HEAD), recorder=printable(), seq=st.integers(0, 10**9)))
+@example(attrs.evolve(HEAD, recorder='"seq":0 "recorded_at":"" %s {"body":""'))
+def test_the_next_head_is_written_as_any_head_is(head: Head) -> None:
+    fields = (head.origin, head.recorder, head.type, head.seq, head.recorded_at, head.body)
+    assert next_head(*fields) == encode_head(head)
 
 
 def test_the_longest_recorder_still_fits_a_head() -> None:
@@ -353,7 +361,18 @@ def test_times_are_spelled_in_one_way(text: str) -> None:
     assert write_time(read_time(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "2026-02-06", "2026-02-06T18:30:00Z", "18:30", "now"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "now",
+        "18:30",
+        "2026-02-06",
+        "2026-02-06T18:30:00Z",
+        "2026-02-30T18:30:00.000000Z",
+        "2026-W06-5T18:30:00.000000Z",
+    ],
+)
 def test_a_time_in_another_spelling_is_damage(text: str) -> None:
     with pytest.raises(Damaged):
         read_time(text)

@@ -89,7 +89,7 @@ def test_a_better_reading_of_a_recorded_statement_is_not_recorded_again() -> Non
     [kept] = ledger.append([said], "desk")
     better = Quantity("at least 5", lower=Decimal(5), upper=Decimal(8_000_000_000))
     read = ClaimAsserted(claim=attrs.evolve(said.claim, value=better))
-    assert ledger.append([read], "desk") == [attrs.evolve(kept, new=False)]
+    assert ledger.append([read], "desk") == [kept._replace(new=False)]
     assert ledger.entry(0).event == said
 
 
@@ -102,7 +102,7 @@ def test_equal_statements_of_another_origin_are_another_recording() -> None:
     [kept] = ledger.append([claim("5")], "desk")
     assert (kept.position, kept.new) == (1, True)
     assert [entry.head.seq for entry in ledger.read()] == [0, 0]
-    assert ledger.append([claim("5")], "desk") == [attrs.evolve(kept, new=False)]
+    assert ledger.append([claim("5")], "desk") == [kept._replace(new=False)]
     assert ledger.verify().ok
 
 
@@ -180,6 +180,25 @@ def test_the_ledger_goes_on_where_another_program_left_it() -> None:
     behind.append([claim("7")], "another")
     assert [entry.head.seq for entry in behind.read()] == [0, 1, 2]
     assert behind.verify().ok
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.sampled_from(("keeps", "fails", "restores")))))
+def test_ledgers_that_take_turns_on_one_store_go_on_where_it_stands(
+    turns: list[tuple[int, str]],
+) -> None:
+    """One appends, or fails to, or the store is set back to a past and goes another way."""
+    store = MemoryStore(ORIGIN)
+    ledgers = [
+        Ledger(store, clock=lambda: START, random=random.Random(seed).randbytes) for seed in (1, 2)
+    ]
+    for number, (which, what) in enumerate(turns):
+        if what == "restores":
+            del store._rows[-1:]
+        with suppress(ZeroDivisionError), ledgers[which].appending("desk") as appending:
+            appending.add(claim(str(number)))
+            if what == "fails":
+                raise ZeroDivisionError
+        assert verify(store).ok
 
 
 def test_salts_are_drawn_anew_for_every_body() -> None:
@@ -359,7 +378,7 @@ def test_a_body_that_is_missing_is_read_as_none() -> None:
     ledger = new_ledger()
     ledger.append([claim("5")], "desk")
     [row] = ledger.store.rows()
-    gone = holding([attrs.evolve(row, salt=None, body=None, fingerprint=None)])
+    gone = holding([row._replace(salt=None, body=None, fingerprint=None)])
     entry = Ledger(gone, clock=Ticking(), random=random.randbytes).entry(0)
     assert entry.event is None
     assert entry.id == leaf_hash(row.head).hex()
@@ -384,7 +403,7 @@ def test_types_of_tomorrow_are_kept_and_verified() -> None:
 def test_no_more_problems_are_listed_than_somebody_reads() -> None:
     ledger = new_ledger()
     ledger.append([claim(str(number)) for number in range(300)], "desk")
-    broken = holding(attrs.evolve(row, salt=bytes(16)) for row in ledger.store.rows())
+    broken = holding(row._replace(salt=bytes(16)) for row in ledger.store.rows())
     problems = verify(broken).problems
     assert len(problems) == 101
     assert problems[-1] == "stopped after 100 problems"

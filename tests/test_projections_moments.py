@@ -43,7 +43,7 @@ def ledger_of(hours: Sequence[int], pulled_in: Sequence[bool] = ()) -> Reader:
     pulled = MemoryStore(store.origin)
     with pulled.appending() as writer:
         writer.add(
-            attrs.evolve(row, head=elsewhere(decode_head(row.head))) if pulled else row
+            row._replace(head=elsewhere(decode_head(row.head))) if pulled else row
             for row, pulled in zip(store.rows(), pulled_in or [False] * len(hours), strict=True)
         )
     return pulled

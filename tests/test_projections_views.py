@@ -317,7 +317,7 @@ def test_an_event_that_cannot_be_read_stops_the_views_and_says_where(
         (rows[7].body or b"").replace(b'"type":"quantity"', b'"type":"number"'),
     )
     for body in bodies:
-        broken = [*rows[:7], attrs.evolve(rows[7], body=body), *rows[8:20]]
+        broken = [*rows[:7], rows[7]._replace(body=body), *rows[8:20]]
         with pytest.raises(Damaged, match="position 7"):
             opened(path, broken)
         with contextlib.closing(sqlite3.connect(path)) as connection:
