@@ -53,10 +53,9 @@ def build_whole(
         "UNION SELECT other FROM acts WHERE type = 'claims-linked'"
     ).fetchall()
     settle(connection, (target for (target,) in targets))
-    judge = Judge(connection, loader)
+    judge = Judge(connection, loader, fresh=True)
     slices = list(dict.fromkeys(narrow.suspect_slices(connection)))
-    for slice_ in slices:
-        judge.voices(slice_)
+    judge.voices(slices)
     for slice_ in slices:
         judge.slice(slice_)
     for key, scope in narrow.wish_keys(connection):

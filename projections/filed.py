@@ -15,6 +15,7 @@ import attrs
 import orjson
 
 from ledger.codec import Head, decode_head
+from ledger.errors import Damaged
 from ledger.events import Claim, Modality
 from ledger.names import fold
 from ledger.store import Reader, Row
@@ -90,6 +91,23 @@ def _filed(row: Row) -> Filed:
         said=body.get("statement"),
         reading=body.get("reading"),
     )
+
+
+def claim_in(row: Row) -> tuple[Claim, str]:
+    """Return the claim that a row of the ledger holds, and when it was recorded.
+
+    Raises ``Damaged`` where there is none.
+    """
+    if row.body is None:
+        raise Damaged(f"position {row.position}: the body is missing", "Run `wherefrom verify`")
+    try:
+        body = orjson.loads(row.body)
+        return _claim(body["statement"], body["reading"]), orjson.loads(row.head)["recorded_at"]
+    except (LookupError, AttributeError, ValueError, TypeError, ArithmeticError) as error:
+        raise Damaged(
+            f"position {row.position}: not of the form of a claim ({error!r})",
+            "Run `wherefrom verify`",
+        ) from error
 
 
 def _claim(said: Json, reading: Json) -> Claim:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 
 import orjson
 
-from ledger.events import Decision
+from ledger.events import NOT_STATED, Decision
+from ledger.names import fold
 from projections.contradictions.finding import Finding, Pair, Status, to_json
 from projections.contradictions.pairs import write_pairs
 from projections.held import Names
@@ -20,14 +21,27 @@ from projections.narrow import SliceKey
 
 
 class Findings:
-    """Writes what rules find, with the status that a decision gives it."""
+    """Writes what rules find, with the status that a decision gives it.
 
-    def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
+    ``fresh`` says that nothing was found before, so that nothing need be taken back, and that
+    each place is written once.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, names: Names, *, fresh: bool = False
+    ) -> None:
         self._connection = connection
         self._names = names
+        self._fresh = fresh
 
     def write(self, place: SliceKey, rules: Sequence[str], findings: Sequence[Finding]) -> None:
         """Put the findings of these rules in this place of the ones that were there."""
+        if not self._fresh:
+            self._take_back(place, rules)
+        for finding in findings:
+            self._insert(finding, place)
+
+    def _take_back(self, place: SliceKey, rules: Sequence[str]) -> None:
         marks = ", ".join("?" * len(rules))
         gone = self._connection.execute(
             f"SELECT id FROM findings WHERE key = ? AND scope = ? AND rule IN ({marks}) "
@@ -37,8 +51,6 @@ class Findings:
         if gone:
             self._connection.executemany("DELETE FROM findings WHERE id = ?", gone)
             self._connection.executemany("DELETE FROM finding_claims WHERE finding = ?", gone)
-        for finding in findings:
-            self._insert(finding, place)
 
     def _insert(self, finding: Finding, place: SliceKey) -> None:
         status = adjudged(self._connection, self._names, finding.id, finding.pairs)
@@ -93,8 +105,14 @@ def adjudged(
         return "open"
     said = orjson.loads(act[5])
     covered = {
-        tuple(sorted((names.source(claimant), value) for claimant, value in pair))
+        tuple(sorted((_voice_or_name(claimant, names), value) for claimant, value in pair))
         for pair in said.get("pairs", ())
     }
     decision: Decision = said["decision"]
     return decision if set(pairs) <= covered else "open"
+
+
+def _voice_or_name(claimant: str, names: Names) -> str:
+    """Return a claimant's root or, of those who have no one voice, the name, as pairs have it."""
+    voiceless = names.anonymous(claimant) or claimant == fold(NOT_STATED)
+    return claimant if voiceless else names.source(claimant)

@@ -131,10 +131,10 @@ class Increment:
         suspect = set()
         for slice_ in sorted(self._slices):
             if narrow.is_suspect(connection, slice_) or self._visited(slice_):
-                changed |= self._judge.voices(slice_)
                 suspect.add(slice_)
             else:
                 changed |= self._judge.clear(slice_)
+        changed |= self._judge.voices(sorted(suspect))
         for position in sorted(changed):
             self._touch_changed(position)
         for slice_ in sorted(self._slices):

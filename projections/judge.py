@@ -9,7 +9,9 @@ event touched gives just what judging everything would.
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+import attrs
 
 from ledger.decimals import mirrored
 from projections import schema
@@ -39,46 +41,101 @@ _SLICE_RULES = tuple(rule.__name__ for rule in SLICE_RULES)
 _SERIES_RULES = tuple(rule.__name__ for rule in SERIES_RULES)
 
 
-class Judge:
-    """Judges what is named to it and writes what it finds."""
+_AT_ONCE = 1_000
+"""Claims read from the ledger in one go."""
 
-    def __init__(self, connection: sqlite3.Connection, loader: Loader) -> None:
+
+@attrs.frozen(eq=False)
+class _Statements:
+    """What a slice's voices have said, by position: what to load, and what is marked so far."""
+
+    slice: SliceKey
+    topic: Topic
+    by_voice: dict[int, list[int]] = attrs.field(factory=lambda: defaultdict(list))
+    linked: set[int] = attrs.field(factory=set)
+    retracted: set[int] = attrs.field(factory=set)
+    revised: set[int] = attrs.field(factory=set)
+
+    @property
+    def several(self) -> list[list[int]]:
+        """The statements of each voice that made more than one, or had one linked as revised."""
+        return [
+            positions
+            for positions in self.by_voice.values()
+            if len(positions) > 1 or self.linked.intersection(positions)
+        ]
+
+    @property
+    def needed(self) -> list[int]:
+        """The positions of all of these."""
+        return [position for positions in self.several for position in positions]
+
+
+class Judge:
+    """Judges what is named to it and writes what it finds.
+
+    ``fresh`` says that nothing was judged before, and that each place is judged once.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, loader: Loader, *, fresh: bool = False
+    ) -> None:
         self._connection = connection
         self._load = loader
-        self._findings = Findings(connection, loader.names)
+        self._findings = Findings(connection, loader.names, fresh=fresh)
 
-    def voices(self, slice_: SliceKey) -> set[int]:
-        """Work out who revised what in a slice; return the positions whose standing changed."""
-        where, parameters = slice_where(self._connection, slice_)
-        rows = self._connection.execute(
+    def voices(self, slices: Iterable[SliceKey]) -> set[int]:
+        """Work out who revised what in these slices; return the positions whose standing changed.
+
+        Their claims are read from the ledger some hundreds at a time, not slice by slice.
+        """
+        changed: set[int] = set()
+        waiting: list[_Statements] = []
+        count = 0
+        for slice_ in slices:
+            statements = self._statements(slice_)
+            waiting.append(statements)
+            count += len(statements.needed)
+            if count >= _AT_ONCE:
+                changed |= self._judge_voices(waiting)
+                waiting, count = [], 0
+        return changed | self._judge_voices(waiting)
+
+    def _statements(self, slice_: SliceKey) -> "_Statements":
+        topic = self._load.key(slice_.key)
+        where, parameters = slice_where(slice_, constant=topic.constant)
+        found = _Statements(slice_, topic)
+        for position, source, anonymous, marked, flags, standing in self._connection.execute(
             "SELECT position, names.source, names.anonymous, revised, flags, standing "
             f"FROM {BY_SLICE} CROSS JOIN names ON names.id = claimant WHERE {where} "
             f"AND mode < {schema.DEMANDED} AND standing IN ({schema.STANDS}, {schema.RETRACTED})",
             parameters,
-        ).fetchall()
-        topic = self._load.key(slice_.key)
-        before = {row[0] for row in rows if row[3]}
-        groups: dict[int, list[int]] = defaultdict(list)
-        linked: set[int] = set()
-        retracted: set[int] = set()
-        for position, source, anonymous, _, flags, standing in rows:
+        ):
+            if marked:
+                found.revised.add(position)
             if standing == schema.RETRACTED:
-                retracted.add(position)
+                found.retracted.add(position)
             if not anonymous:
-                groups[source].append(position)
+                found.by_voice[source].append(position)
             if flags & schema.LINKED:
-                linked.add(position)
-        findings: list[Finding] = []
-        after: set[int] = set()
-        for positions in groups.values():
-            if len(positions) > 1 or linked.intersection(positions):
-                held = self._load.all_held(positions, topic.context)
-                found, gone = self._voice(held, linked, retracted, topic, slice_)
+                found.linked.add(position)
+        return found
+
+    def _judge_voices(self, slices: Sequence["_Statements"]) -> set[int]:
+        rows = self._load.rows([position for one in slices for position in one.needed])
+        changed: set[int] = set()
+        for one in slices:
+            findings: list[Finding] = []
+            after: set[int] = set()
+            for positions in one.several:
+                held = [self._load.hold(rows[at], one.topic.context) for at in positions]
+                found, gone = self._voice(held, one.linked, one.retracted, one.topic, one.slice)
                 findings += found
                 after |= gone
-        self._mark_revised(before, after)
-        self._findings.write(slice_, ("revision",), findings)
-        return before ^ after
+            self._mark_revised(one.revised, after)
+            self._findings.write(one.slice, ("revision",), findings)
+            changed |= one.revised ^ after
+        return changed
 
     def _voice(
         self,
@@ -115,7 +172,7 @@ class Judge:
 
         Returns the positions of the claims that were revised in it and stand again.
         """
-        where, parameters = slice_where(self._connection, slice_)
+        where, parameters = slice_where(slice_, constant=self._load.key(slice_.key).constant)
         again = self._connection.execute(
             f"SELECT position FROM claims WHERE {where} AND revised = 1 "
             f"AND mode < {schema.DEMANDED}",
@@ -128,7 +185,7 @@ class Judge:
     def slice(self, slice_: SliceKey) -> None:
         """Judge the standing claims of a slice against each other."""
         topic = self._load.key(slice_.key)
-        where, parameters = slice_where(self._connection, slice_)
+        where, parameters = slice_where(slice_, constant=topic.constant)
         own = self._standing(where, parameters)
         visiting: list[int] = []
         if topic.over_time == "instant" and own:
@@ -215,7 +272,7 @@ class Judge:
             )
 
     def _beside(self, held: Held, topic: Topic, key: int, scope: int) -> list[Held]:
-        where, parameters = slice_where(self._connection, SliceKey(key, scope, *held.span))
+        where, parameters = slice_where(SliceKey(key, scope, *held.span), constant=False)
         positions = self._standing(where, parameters)
         return [] if len(positions) < 2 else self._load.all_held(positions, topic.context)
 
@@ -254,6 +311,8 @@ class Judge:
         self._findings.write(SliceKey(key, scope, 0, 0), ("position",), found_here)
 
     def _mark_revised(self, before: set[int], after: set[int]) -> None:
+        if before == after:
+            return
         for positions, mark in ((before - after, 0), (after - before, 1)):
             self._connection.executemany(
                 "UPDATE claims SET revised = ? WHERE position = ?",

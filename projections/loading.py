@@ -1,18 +1,16 @@
 """From positions to claims as they are judged: typed objects, for the slices being judged only."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import attrs
 import orjson
 
-from ledger.codec import Head, decode, decode_head
-from ledger.errors import Damaged
-from ledger.events import Claim, ClaimAsserted, RecordingCorrected
 from ledger.names import fold
 from ledger.store import Reader, Row
 from projections.contradictions.clash import Context
 from projections.contradictions.finding import Key
+from projections.filed import claim_in
 from projections.held import Definition, Held, hold
 from projections.interning import definition_in_force, definition_of
 from projections.names import NameBook
@@ -30,6 +28,11 @@ class Topic:
     def over_time(self) -> str:
         """How the predicate's values relate over time."""
         return self.context.definition.over_time
+
+    @property
+    def constant(self) -> bool:
+        """Whether as-of is ignored."""
+        return self.over_time == "constant"
 
 
 class Loader:
@@ -100,17 +103,23 @@ class Loader:
             subject, predicate, folded, subject_shown, predicate_shown, orjson.loads(spelled)
         )
 
-    def claim(self, position: int) -> tuple[str, Head, Claim]:
-        """Return a claim by its position: its id, its head, and what it says."""
-        return _claim(self._store.row(position))
+    def rows(self, positions: Sequence[int]) -> dict[int, Row]:
+        """Return the ledger's rows at these positions."""
+        return dict(zip(positions, self._store.at(positions), strict=True))
+
+    def hold(self, row: Row, context: Context) -> Held:
+        """Return the claim of a row as it is judged."""
+        claim, recorded_at = claim_in(row)
+        id_ = row.hashes[:32].hex()
+        return hold(row.position, id_, recorded_at, claim, context.definition, self.names)
 
     def held(self, position: int, context: Context) -> Held:
         """Return one claim as it is judged."""
-        return _held(self._store.row(position), context)
+        return self.hold(self._store.row(position), context)
 
     def all_held(self, positions: Iterable[int], context: Context) -> list[Held]:
         """Return claims as they are judged."""
-        return [_held(row, context) for row in self._store.at(list(positions))]
+        return [self.hold(row, context) for row in self._store.at(list(positions))]
 
     def definition_named(self, predicate: str) -> Definition:
         """Return the definition in force of a predicate, by any of its names."""
@@ -118,20 +127,3 @@ class Loader:
             "SELECT entity FROM names WHERE folded = ?", (fold(predicate),)
         ).fetchone()
         return Definition() if row is None else self.definition(row[0])
-
-
-def _claim(row: Row) -> tuple[str, Head, Claim]:
-    head = decode_head(row.head)
-    if row.body is None:
-        raise Damaged(f"position {row.position}: the body is missing", "Run `wherefrom verify`")
-    try:
-        event = decode(head.type, head.schema, row.body)
-    except Damaged as error:
-        raise Damaged(f"position {row.position}: {error.message}", error.hint) from error
-    assert isinstance(event, ClaimAsserted | RecordingCorrected)
-    return row.hashes[:32].hex(), head, event.claim
-
-
-def _held(row: Row, context: Context) -> Held:
-    id_, head, claim = _claim(row)
-    return hold(row.position, id_, head.recorded_at, claim, context.definition, context.names)

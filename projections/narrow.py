@@ -32,6 +32,10 @@ _WISHES = f"mode IN ({schema.DEMANDED}, {schema.REFUSED}) AND standing <> {schem
 _STANDING = f"standing = {schema.STANDS} AND revised = 0"
 
 
+_SHARED = "SELECT key FROM topics GROUP BY key HAVING count(*) > 1"
+"""The keys whose claims are filed under several topics, which were matched."""
+
+
 @attrs.frozen(order=True)
 class SliceKey:
     """What names a slice: its key and scope, and its as-of (0, 0 where that is ignored)."""
@@ -44,10 +48,7 @@ class SliceKey:
 
 def suspect_slices(connection: sqlite3.Connection) -> Iterator[SliceKey]:
     """Yield every slice that could hold a finding, in the whole of the views."""
-    shared = {
-        key
-        for (key,) in connection.execute("SELECT key FROM topics GROUP BY key HAVING count(*) > 1")
-    }
+    shared = {key for (key,) in connection.execute(_SHARED)}
     changing = connection.execute(
         f"SELECT key, scope, earliest, latest FROM ("
         f"SELECT topic, scope, earliest, latest FROM claims WHERE {_FACTS} "
@@ -86,17 +87,20 @@ def suspect_slices_of(connection: sqlite3.Connection, key: int) -> Iterator[Slic
 
 def is_suspect(connection: sqlite3.Connection, slice_: SliceKey) -> bool:
     """Whether one slice could hold a finding among its own claims."""
-    where, parameters = slice_where(connection, slice_)
+    where, parameters = slice_where(slice_, constant=is_constant(connection, slice_.key))
     found = connection.execute(
         f"SELECT {_SUSPECT} FROM {BY_SLICE} WHERE {_FACTS} AND {where}", parameters
     ).fetchone()
     return bool(found[0])
 
 
-def slice_where(connection: sqlite3.Connection, slice_: SliceKey) -> tuple[str, tuple[int, ...]]:
-    """Return the condition that selects a slice's own claims, and its parameters."""
+def slice_where(slice_: SliceKey, *, constant: bool) -> tuple[str, tuple[int, ...]]:
+    """Return the condition that selects a slice's own claims, and its parameters.
+
+    ``constant`` says that as-of is ignored for its key.
+    """
     where = "topic IN (SELECT id FROM topics WHERE key = ?) AND scope = ?"
-    if is_constant(connection, slice_.key):
+    if constant:
         return where, (slice_.key, slice_.scope)
     return (
         where + " AND earliest = ? AND latest = ?",
@@ -191,28 +195,39 @@ def suspect_series(connection: sqlite3.Connection, key: int | None = None) -> li
     """Return the keys and scopes of cumulative predicates where an earlier end passes a later.
 
     The window looks at everything up to and including the same last day, so that it never
-    misses; the sweep in Python then asks exactly.
+    misses; the sweep in Python then asks exactly. A key whose claims are all filed under one
+    topic is looked at by topic, in the order of the index; others one by one.
     """
-    where = "" if key is None else "AND keys.id = ?"
-    parameters = () if key is None else (key,)
+    if key is not None:
+        return _passed(connection, "topics.key = ?", (key,), "key")
+    found = _passed(connection, f"topics.key NOT IN ({_SHARED})", (), "topic")
+    for (shared,) in connection.execute(_SHARED).fetchall():
+        found += _passed(connection, "topics.key = ?", (shared,), "key")
+    return found
+
+
+def _passed(
+    connection: sqlite3.Connection, where: str, parameters: tuple[int, ...], series: str
+) -> list[tuple[int, int]]:
+    """Return the keys and scopes where an end passes another; ``series`` is what tells series."""
     found: list[tuple[int, int]] = []
-    for over_time, extreme, fell in (
-        ("cumulative-up", "max(lower)", "extreme >= upper"),
-        ("cumulative-down", "min(upper)", "extreme <= lower"),
+    for over_time, extreme, fell, end in (
+        ("cumulative-up", "max(lower)", "extreme >= upper", "upper"),
+        ("cumulative-down", "min(upper)", "extreme <= lower", "lower"),
     ):
-        if not connection.execute(
-            "SELECT 1 FROM keys WHERE over_time = ? LIMIT 1", (over_time,)
-        ).fetchone():
+        counts = "SELECT 1 FROM keys WHERE over_time = ? LIMIT 1"
+        if not connection.execute(counts, (over_time,)).fetchone():
             continue
-        equal = f"AND (extreme <> {'upper' if over_time == 'cumulative-up' else 'lower'} OR opens)"
         found += connection.execute(
-            "SELECT DISTINCT key, scope FROM (SELECT key, scope, lower, upper, "
+            "SELECT DISTINCT topics.key, scope FROM (SELECT topic, scope, lower, upper, "
             f"{extreme} OVER earlier AS extreme, max(flags & {schema.OPEN_END}) OVER earlier "
-            "AS opens FROM claims JOIN topics ON topics.id = topic JOIN keys ON keys.id = key "
-            f"WHERE over_time = '{over_time}' AND class = 'quantity' AND mode <= {schema.HEDGED} "
-            f"AND {_STANDING} {where} "
-            "WINDOW earlier AS (PARTITION BY key, scope ORDER BY latest / 86400)) "
-            f"WHERE {fell} {equal}",
+            f"AS opens FROM {BY_SLICE} JOIN topics AS its ON its.id = topic WHERE topic IN "
+            "(SELECT topics.id FROM keys CROSS JOIN topics ON topics.key = keys.id "
+            f"WHERE over_time = '{over_time}' AND {where}) "
+            f"AND class = 'quantity' AND mode <= {schema.HEDGED} AND {_STANDING} WINDOW earlier "
+            f"AS (PARTITION BY {series}, scope ORDER BY latest / {DAY_SECONDS})) "
+            "JOIN topics ON topics.id = topic "
+            f"WHERE {fell} AND (extreme <> {end} OR opens)",
             parameters,
         ).fetchall()
     return found

@@ -16,7 +16,7 @@ from projections import schema
 from projections.acts import family_of
 from projections.filed import Filed, read_all_filed
 from projections.names import NameBook
-from projections.narrow import SliceKey, slice_where
+from projections.narrow import SliceKey, is_constant, slice_where
 from projections.sources import preferred_name
 from projections.speakers import ANONYMOUS, UNSTATED, speaker
 from projections.views import Views
@@ -120,7 +120,7 @@ def _beside(connection: sqlite3.Connection, slice_: SliceKey, mode: int) -> Iter
         parameters: tuple[int, ...] = (slice_.key, slice_.scope)
         modes = f"mode IN ({schema.DEMANDED}, {schema.REFUSED})"
     else:
-        where, parameters = slice_where(connection, slice_)
+        where, parameters = slice_where(slice_, constant=is_constant(connection, slice_.key))
         modes = f"mode NOT IN ({schema.DEMANDED}, {schema.REFUSED})"
     for (position,) in connection.execute(
         "SELECT min(position) FROM claims JOIN names ON names.id = claimant "

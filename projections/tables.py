@@ -126,8 +126,16 @@ _WORDS = (
     'tokenize="unicode61 remove_diacritics 2")',
 )
 
+_JUDGED = (
+    *("topic", "scope", "earliest", "latest"),
+    *("mode", "standing", "revised", "class", "lower", "upper", "flags", "unit", "value"),
+    "claimant",
+)
+"""What tells a slice, and behind it all that narrowing asks of a claim: so the index answers, and
+the claims of a key, which lie scattered over the table, need not be visited one by one."""
+
 _INDEXES = (
-    ("claims", ("topic", "scope", "earliest", "latest"), "claims_by_slice"),
+    ("claims", _JUDGED, "claims_by_slice"),
     ("claims", ("id",), "claims_by_id"),
     ("claims", ("claimant",), "claims_by_claimant"),
     ("acts", ("target",), "acts_by_target"),

@@ -165,7 +165,7 @@ def honest(draw: st.DrawFn, world: World) -> dict[str, Any]:
             elif aside == 3:
                 said |= {"scope": {"place": "elsewhere"}, "value": f"{true + 7}"}
             elif aside == 4:
-                said |= {"unit": "barrels", "value": f"{wrong}"}
+                said |= {"unit": "barrels", "value": f"{true + 7}"}
         case "venue":
             said["value"] = draw(st.sampled_from(VENUES))
             if draw(st.integers(0, 5)) == 0:
