@@ -1,4 +1,4 @@
-"""The program: measures, prints a table, and says what missed its target.
+"""The program: measures, prints each line as it comes, then a table with what missed its target.
 
 ::
 
@@ -87,9 +87,13 @@ def main(
         for name in only or ITEMS:
             with console.status(f"measuring {name}"):
                 lines = ITEMS[name](chosen)
-            rows += [shown.cells(line, judged=size == "full") for line in lines]
+            some = [shown.cells(line, judged=size == "full") for line in lines]
+            for row in some:
+                console.print("  ".join(filter(None, row)), highlight=False, markup=False)
+            rows += some
     for row in rows:
         table.add_row(*row)
+    console.print()
     console.print(table)
     if page is not None:
         shown.write_markdown(page, said, rows)

@@ -5,7 +5,7 @@ text that sorts, byte by byte, exactly as the numbers do, so that SQLite can com
 9007199254740993 with 9007199254740992 (REAL cannot) and 0.1 with 10**40 (INTEGER cannot).
 """
 
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal
 
 from ledger.errors import BadInput
 
@@ -58,10 +58,9 @@ def sort_key(number: Decimal) -> str:
     """
     if not number:
         return "5"
-    sign, digits, _ = number.as_tuple()
-    significant = "".join(map(str, digits)).strip("0")
+    significant = f"{number.copy_abs():f}".replace(".", "").strip("0")
     exponent = f"{number.adjusted() + 500:03d}"
-    if sign:
+    if number.is_signed():
         return "4" + (exponent + significant).translate(_NINES) + "~"
     return "6" + exponent + significant
 
@@ -73,10 +72,12 @@ def mirrored(key: str) -> str:
     return "6" + key[1:-1].translate(_NINES) if key[0] == "4" else key
 
 
+_EXACT = Context(prec=6 * MAX_DIGITS)
+"""Room for what two numbers of so many digits make together, before or after the point."""
+
+
 def exact(left: Decimal, operation: str, right: Decimal) -> Decimal:
     """Return ``left + right``, ``left - right`` or ``left * right`` without rounding."""
-    with localcontext() as context:
-        context.prec = 6 * MAX_DIGITS
-        if operation == "+":
-            return left + right
-        return left - right if operation == "-" else left * right
+    if operation == "+":
+        return _EXACT.add(left, right)
+    return (_EXACT.subtract if operation == "-" else _EXACT.multiply)(left, right)

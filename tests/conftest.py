@@ -1,6 +1,7 @@
 """How hard Hypothesis tries, and which tests run: set by ``WHEREFROM_PROFILE``.
 
 ============  ==========================================================================
+``quick``     a first look: a few examples, and no time spent on making a failing one small
 ``dev``       the default: as many examples as a person waits for
 ``ci``        the same examples on every run, so that a red build is red again at home
 ``torture``   a thousand examples a property, and the tests marked ``torture`` as well
@@ -12,7 +13,7 @@ No profile has a deadline: a slow machine is not a wrong program.
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 PROFILE = os.environ.get("WHEREFROM_PROFILE", "dev")
 
@@ -26,6 +27,12 @@ settings.register_profile(
     derandomize=True,
     database=None,
     print_blob=True,
+)
+settings.register_profile(
+    "quick",
+    settings.get_profile("dev"),
+    max_examples=10,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 settings.register_profile("torture", settings.get_profile("dev"), max_examples=1000)
 settings.load_profile(PROFILE)
