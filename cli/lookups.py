@@ -47,6 +47,8 @@ def act_in_force(
     ``target`` is the folded name, or the finding, that it speaks of; for a match also
     ``other`` and the ``relation``, where the order of two names that are the same is no matter.
     """
+    if type_ == "contradiction-adjudicated":
+        return _decision(views, target)
     types = _TOGGLES.get(type_, (type_,))
     ways = [(target, other), (other, target)] if relation == "same" else [(target, other)]
     rows: list[ActRow] = []
@@ -63,10 +65,21 @@ def act_in_force(
             or (row[4] == two and orjson.loads(row[5]).get("relation", "same") == relation)
         ]
     row = in_force(rows)
-    if row is None:
-        return None
-    [(id_, position, kind)] = views.find(row[0])
-    return Act(id_, position, kind, orjson.loads(row[5]))
+    return None if row is None else _act(views, row[0], row[5])
+
+
+def _decision(views: Views, finding: str) -> Act | None:
+    """Return the decision about a finding, made under whatever names it had then."""
+    row = views.connection.execute(
+        "SELECT acts.id, said FROM findings JOIN acts ON acts.id = decision WHERE findings.id = ?",
+        (finding,),
+    ).fetchone()
+    return None if row is None else _act(views, *row)
+
+
+def _act(views: Views, id_: str, said: str) -> Act:
+    [(found, position, kind)] = views.find(id_)
+    return Act(found, position, kind, orjson.loads(said))
 
 
 def is_named(views: Views, name: str) -> bool:

@@ -1,6 +1,6 @@
 """The two questions about time that every reading command takes: known when, about when."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from projections.held import Span
     from projections.views import Views
 
-known_at_option = click.option(
+_known_at_option = click.option(
     "--known-at",
     metavar="WHEN",
     help="As this ledger knew it then: a date (2026-02-06), or a position (2026, +2026).",
@@ -25,7 +25,7 @@ _about_option = click.option(
 
 def time_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `--known-at` and `--about`, as ``known_at`` and ``about``."""
-    return known_at_option(_about_option(command))
+    return _known_at_option(_about_option(command))
 
 
 def size_at(store: "Reader", known_at: str | None) -> int:
@@ -66,3 +66,20 @@ def read_about(text: str | None) -> "Span | None":
     from projections.held import span_of
 
     return span_of(read_day(text, "--about"))
+
+
+def wanted_events(
+    session: Session, known_at: str | None, about: str | None, *, timeless: bool = False
+) -> "Sequence[int] | None":
+    """Return for each position whether its event is about that time; ``None`` where all are.
+
+    With ``timeless`` also for those that are about no time. Raises ``BadInput`` and ``NotFound``
+    for what is no time, or no moment of this ledger.
+    """
+    span = read_about(about)
+    if span is None:
+        return None
+    from projections.timely import events_about
+
+    with views_at(session, known_at) as views:
+        return events_about(views.connection, span, views.size(), timeless=timeless)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.moments import known_at_option, size_at
+from cli.moments import size_at, time_options, wanted_events
 from cli.output import MOST, Form, echo_json, emit, output_options, paint, plain, wrapped
 from cli.progress import Watched, progress_bar
 from cli.recording import json_option
@@ -22,7 +22,7 @@ LOG_COLUMNS = ("position", "recorded_at", "type", "id", "recorder", "summary")
 @click.option("--last", metavar="N", type=click.IntRange(1, MOST), help="Only the last N of them.")
 @click.option("--since", metavar="DATE", help="Only what was recorded on that day or later.")
 @click.option("--type", "types", multiple=True, metavar="TYPE", help="Only events of this type.")
-@known_at_option
+@time_options
 @output_options
 @pass_session
 def log_command(
@@ -31,12 +31,14 @@ def log_command(
     since: str | None,
     types: tuple[str, ...],
     known_at: str | None,
+    about: str | None,
     form: Form,
 ) -> None:
     """List the events in the order in which they were recorded.
 
     Each with its position, when it was recorded, its id and what it says; in JSON also the
-    whole statement.
+    whole statement. With --about: the claims about that time, and what corrects, retracts or
+    links them.
     """
     from ledger.errors import BadInput
     from ledger.events import EVENT_TYPES
@@ -50,7 +52,9 @@ def log_command(
             raise BadInput(f"--type: {type_!r} is unknown", hint)
     store = session.ledger().store
     start = 0 if since is None else size_before(store, since, "--since")
-    events = listed(store, start, size_at(store, known_at), types, last)
+    stop = size_at(store, known_at)
+    wanted = wanted_events(session, known_at, about)
+    events = listed(store, start, stop, types, last, wanted)
     if form == "text":
         for event in events:
             click.echo(_log_line(event))
@@ -160,14 +164,17 @@ def doctor_command(session: Session, as_json: bool) -> None:
     metavar="FILE",
     help="Write to this file, whole or not at all; - is stdout, as without.",
 )
-@known_at_option
+@time_options
 @pass_session
-def export_command(session: Session, output: str | None, known_at: str | None) -> None:
+def export_command(
+    session: Session, output: str | None, known_at: str | None, about: str | None
+) -> None:
     """Write the events as JSON Lines that `import` reads back into any ledger.
 
     A line holds what was filed, word for word: the `type`, the fields, and as `label` the id
     that the event has here; a reference is `@` and that id. What is left out, because an import
-    could not read it, is said on stderr.
+    could not read it, is said on stderr. With --about: the claims about that time, what
+    corrects, retracts or links them, and every definition, description and match.
     """
     from cli.writing import refuse_own, write_out
     from ledger.exporting import Exported, export_lines
@@ -178,9 +185,10 @@ def export_command(session: Session, output: str | None, known_at: str | None) -
     refuse_own(output, Path(session.path), views_path(session.path))
     store = session.ledger().store
     size = size_at(store, known_at)
+    wanted = wanted_events(session, known_at, about, timeless=True)
     counts = Exported()
     with progress_bar("Exporting") as progress:
-        write_out(output, export_lines(Watched(store, progress), size, counts))
+        write_out(output, export_lines(Watched(store, progress), size, counts, wanted))
     for number, why in (
         (counts.erased, "whose text is missing; run `wherefrom verify`"),
         (counts.unknown, "of a type that this version does not know"),

@@ -6,7 +6,7 @@ ledger, where everything gets an id of its own, still points at the right event.
 comes back word for word; readings, times of recording and ids are not carried along.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 import orjson
@@ -32,9 +32,12 @@ class Exported:
     """Those that name an event which is not in the export before them."""
 
 
-def export_lines(store: Reader, size: int, counts: Exported) -> Iterator[bytes]:
+def export_lines(
+    store: Reader, size: int, counts: Exported, wanted_here: Sequence[int] | None = None
+) -> Iterator[bytes]:
     """Yield a line, with its line break, for each of the first ``size`` events.
 
+    Where ``wanted_here`` is given, only for those at whose position it has a true value.
     ``counts`` is brought up to date on the way. Left out is what an import could not read back:
     events whose body was erased, those of a type or version that this program does not know,
     and those that name an event which is not above them.
@@ -42,6 +45,8 @@ def export_lines(store: Reader, size: int, counts: Exported) -> Iterator[bytes]:
     wanted = _targets(consecutive(store, 0, size))
     written: set[str] = set()
     for row in consecutive(store, 0, size):
+        if wanted_here is not None and not wanted_here[row.position]:
+            continue
         head = decode_head(row.head)
         if row.body is None:
             counts.erased += 1

@@ -7,16 +7,13 @@ everything would.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import orjson
 
-from ledger.events import NOT_STATED, Decision
-from ledger.names import fold
-from projections.contradictions.finding import Finding, Pair, Status, to_json
-from projections.contradictions.pairs import write_pairs
-from projections.held import Names
-from projections.names import ActRow, in_force
+from projections.adjudications import Adjudications, write_instant
+from projections.contradictions.finding import Finding, to_json
+from projections.contradictions.pairs import read_pairs, write_pairs
 from projections.narrow import SliceKey
 
 
@@ -27,11 +24,9 @@ class Findings:
     each place is written once.
     """
 
-    def __init__(
-        self, connection: sqlite3.Connection, names: Names, *, fresh: bool = False
-    ) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, fresh: bool = False) -> None:
         self._connection = connection
-        self._names = names
+        self._adjudications = Adjudications(connection)
         self._fresh = fresh
 
     def write(self, place: SliceKey, rules: Sequence[str], findings: Sequence[Finding]) -> None:
@@ -53,14 +48,15 @@ class Findings:
             self._connection.executemany("DELETE FROM finding_claims WHERE finding = ?", gone)
 
     def _insert(self, finding: Finding, place: SliceKey) -> None:
-        status = adjudged(self._connection, self._names, finding.id, finding.pairs)
+        identity = finding.id.identity
+        status, decision = self._adjudications.standing(identity, finding.pairs)
         gap = finding.gap
         self._connection.execute(
             "INSERT OR REPLACE INTO findings (id, rule, verdict, status, key, scope, earliest, "
-            "latest, since, gap, share, json, pairs) "
-            f"VALUES ({', '.join('?' * 13)})",
+            "latest, since, gap, share, json, pairs, instant, decision) "
+            f"VALUES ({', '.join('?' * 15)})",
             (
-                finding.id,
+                str(finding.id),
                 finding.rule,
                 finding.verdict,
                 status,
@@ -73,46 +69,29 @@ class Findings:
                 None if gap is None else gap.relative,
                 orjson.dumps(to_json(finding, status)).decode(),
                 write_pairs(finding.pairs),
+                write_instant(identity),
+                decision,
             ),
         )
         claims = {held.position for camp in finding.camps for held in camp.claims}
         self._connection.executemany(
             "INSERT OR IGNORE INTO finding_claims (finding, claim) VALUES (?, ?)",
-            [(finding.id, position) for position in sorted(claims)],
+            [(str(finding.id), position) for position in sorted(claims)],
         )
 
 
-def adjudication_of(connection: sqlite3.Connection, finding: str) -> ActRow | None:
-    """Return the decision in force about a finding."""
-    return in_force(
+def adjudicate(connection: sqlite3.Connection, start: int) -> None:
+    """Give the findings that decisions from a position on speak of their status."""
+    adjudications = Adjudications(connection)
+    for id_, identity, pairs in adjudications.concerned(start):
+        status, decision = adjudications.standing(identity, read_pairs(pairs))
+        [told] = connection.execute("SELECT json FROM findings WHERE id = ?", (id_,)).fetchone()
         connection.execute(
-            "SELECT id, type, recorded_at, target, other, said FROM acts "
-            "WHERE type = 'contradiction-adjudicated' AND target = ?",
-            (finding,),
-        ).fetchall()
-    )
-
-
-def adjudged(
-    connection: sqlite3.Connection, names: Names, finding: str, pairs: Iterable[Pair]
-) -> Status:
-    """Return a finding's status: open, unless a decision covers every pair that conflicts.
-
-    The claimants of the decision may have been matched with others since: they are looked up.
-    """
-    act = adjudication_of(connection, finding)
-    if act is None:
-        return "open"
-    said = orjson.loads(act[5])
-    covered = {
-        tuple(sorted((_voice_or_name(claimant, names), value) for claimant, value in pair))
-        for pair in said.get("pairs", ())
-    }
-    decision: Decision = said["decision"]
-    return decision if set(pairs) <= covered else "open"
-
-
-def _voice_or_name(claimant: str, names: Names) -> str:
-    """Return a claimant's root or, of those who have no one voice, the name, as pairs have it."""
-    voiceless = names.anonymous(claimant) or claimant == fold(NOT_STATED)
-    return claimant if voiceless else names.source(claimant)
+            "UPDATE findings SET status = ?, decision = ?, json = ? WHERE id = ?",
+            (
+                status,
+                decision,
+                orjson.dumps({**orjson.loads(told), "status": status}).decode(),
+                id_,
+            ),
+        )

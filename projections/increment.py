@@ -11,9 +11,9 @@ import orjson
 from ledger.store import Reader, consecutive
 from projections import narrow, schema
 from projections.acts import revised_by, settle
-from projections.contradictions.pairs import read_pairs
 from projections.filling import CLAIM_ACTS, NAME_ACTS, batches, mark_reached, recast, rekey
-from projections.findings import adjudged
+from projections.findings import adjudicate
+from projections.former_names import FormerNames
 from projections.interning import Interner
 from projections.judge import Judge
 from projections.loading import Loader
@@ -54,7 +54,7 @@ class Increment:
         self._claims |= settle(connection, self._touched_ids(start))
         self._judge_touched()
         self._respell(topics)
-        self._adjudicate(start)
+        adjudicate(connection, start)
         mark_reached(connection, self._store, stop, skipped)
 
     def _touched_ids(self, start: int) -> list[str]:
@@ -93,10 +93,17 @@ class Increment:
         before = self._reach.keys_of_names(self._reach.component_ids(self._reach.dependents(names)))
         affected = Components(self._connection).rename(names)
         after = self._reach.component_ids(self._reach.dependents(self._reach.folded(affected)))
-        self._keys |= before | self._reach.keys_of_names(affected | after)
+        self._keys |= before | self._reach.keys_of_names(affected | after | self._once(names))
         self._keys |= rekey(self._connection, self._interner, affected)
         self._interner.forget_topics()
         self._load.forget()
+
+    def _once(self, names: set[str]) -> set[int]:
+        """Return the ids of the names that ever were the same as these: decisions knew them so."""
+        former = FormerNames(self._connection)
+        return self._reach.component_ids(
+            {other for name in names for other in former.ever("source", name)}
+        )
 
     def _definitions(self, start: int) -> None:
         """Follow new definitions: every key of the predicate is judged anew."""
@@ -256,23 +263,3 @@ class Increment:
                         "UPDATE findings SET json = ? WHERE id = ?",
                         (orjson.dumps(respelt).decode(), finding),
                     )
-
-    def _adjudicate(self, start: int) -> None:
-        """Give the findings that new decisions speak of their status."""
-        for (finding,) in self._connection.execute(
-            "SELECT DISTINCT target FROM acts WHERE position >= ? "
-            "AND type = 'contradiction-adjudicated'",
-            (start,),
-        ).fetchall():
-            row = self._connection.execute(
-                "SELECT pairs, json FROM findings WHERE id = ?", (finding,)
-            ).fetchone()
-            if row is None:
-                continue
-            pairs = read_pairs(row[0])
-            status = adjudged(self._connection, self._load.names, finding, pairs)
-            told = {**orjson.loads(row[1]), "status": status}
-            self._connection.execute(
-                "UPDATE findings SET status = ?, json = ? WHERE id = ?",
-                (status, orjson.dumps(told).decode(), finding),
-            )

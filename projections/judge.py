@@ -82,7 +82,7 @@ class Judge:
     ) -> None:
         self._connection = connection
         self._load = loader
-        self._findings = Findings(connection, loader.names, fresh=fresh)
+        self._findings = Findings(connection, fresh=fresh)
 
     def voices(self, slices: Iterable[SliceKey]) -> set[int]:
         """Work out who revised what in these slices; return the positions whose standing changed.

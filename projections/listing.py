@@ -1,7 +1,7 @@
 """The events in order, each with what it says in one line: what `wherefrom log` shows."""
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
 from ledger.canonical import Json, parse
@@ -13,15 +13,25 @@ _SHORT: Final = 10
 
 
 def listed(
-    store: Reader, start: int, stop: int, types: Collection[str] = (), last: int | None = None
+    store: Reader,
+    start: int,
+    stop: int,
+    types: Collection[str] = (),
+    last: int | None = None,
+    wanted_here: Sequence[int] | None = None,
 ) -> Iterator[Json]:
     """Yield the events from ``start`` up to but not including ``stop``, as JSON.
 
-    Of these ``types`` only, and the ``last`` so many only, where that is given.
+    Of these ``types`` only, the ``last`` so many only, and only those at whose position
+    ``wanted_here`` has a true value, where that is given.
     """
-    if last is not None and not types:
+    if last is not None and not types and wanted_here is None:
         start = max(start, stop - last)
-    rows = ((row, decode_head(row.head)) for row in store.rows(start, stop))
+    rows = (
+        (row, decode_head(row.head))
+        for row in store.rows(start, stop)
+        if wanted_here is None or wanted_here[row.position]
+    )
     wanted = ((row, head) for row, head in rows if not types or head.type in types)
     for row, head in wanted if last is None else deque(wanted, last):
         yield _listed(row, head)

@@ -43,7 +43,7 @@ class Components:
             for name in sorted(affected):
                 if name in done:
                     continue
-                component = _reach(name, neighbours)
+                component = reach(name, neighbours)
                 done |= component
                 affected = affected | component
                 self._store(component, column)
@@ -72,7 +72,7 @@ class Components:
         for name in names:
             if name in done:
                 continue
-            component = _reach(name, self._source_names)
+            component = reach(name, self._source_names)
             done |= component
             anonymous = any(
                 described.get("kind") == "anonymous"
@@ -130,7 +130,8 @@ class Components:
         return None if winner is None else orjson.loads(winner[5])
 
 
-def _reach(start: str, neighbours: Callable[[str], set[str]]) -> set[str]:
+def reach(start: str, neighbours: Callable[[str], set[str]]) -> set[str]:
+    """Return all names that steps to neighbours lead to from ``start``, itself included."""
     seen: set[str] = set()
     open_ = [start]
     while open_:

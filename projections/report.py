@@ -18,8 +18,8 @@ import orjson
 from ledger.errors import BadInput, NotFound
 from ledger.grammar import read_quantity
 from ledger.names import fold
+from projections.asking import about
 from projections.held import Span
-from projections.names import ActRow, in_force
 
 VERDICTS = ("contradiction", "altered", "tension", "revision")
 """Gravest first."""
@@ -134,9 +134,9 @@ def _select(
         )
         parameters += roots
     if wanted.about is not None:
-        first, last = wanted.about
-        conditions.append(f"{of_claims} WHERE claims.earliest <= ? AND claims.latest >= ?)")
-        parameters += (last, first)
+        of_then = about(wanted.about)
+        conditions.append(f"{of_claims} WHERE {of_then.sql})")
+        parameters += of_then.parameters
     rows = connection.execute(
         f"SELECT findings.id, rule, verdict, status, gap, share, {told} FROM findings "
         "JOIN keys ON keys.id = findings.key "
@@ -166,21 +166,14 @@ def _root(connection: sqlite3.Connection, name: str, column: str, what: str) -> 
 
 def decisions(connection: sqlite3.Connection) -> dict[str, Decided]:
     """Return the decision that counts about each finding that there is one about."""
-    acts: dict[str, list[ActRow]] = {}
-    for *act, target, other, said in connection.execute(
-        "SELECT acts.id, type, recorded_at, target, other, said FROM acts "
-        "WHERE type = 'contradiction-adjudicated'"
-    ):
-        acts.setdefault(target, []).append((*act, target, other, said))
     found: dict[str, Decided] = {}
-    for finding, rows in acts.items():
-        act = in_force(rows)
-        held = connection.execute("SELECT status FROM findings WHERE id = ?", (finding,)).fetchone()
-        if act is not None and held is not None:
-            said = orjson.loads(act[5])
-            found[finding] = Decided(
-                act[0], said["decision"], said["reason"], act[2], held[0] == said["decision"]
-            )
+    for finding, status, event, recorded_at, text in connection.execute(
+        "SELECT findings.id, status, acts.id, recorded_at, said FROM findings "
+        "JOIN acts ON acts.id = decision"
+    ):
+        said = orjson.loads(text)
+        covers = status == said["decision"]
+        found[finding] = Decided(event, said["decision"], said["reason"], recorded_at, covers)
     return found
 
 

@@ -97,9 +97,11 @@ _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]
             "share": str,
             "json": str,
             "pairs": str,
+            "instant": str,
+            "decision": str,
         },
         "id",
-        {"gap", "share"},
+        {"gap", "share", "decision"},
     ),
     "finding_claims": ({"finding": str, "claim": int}, ("claim", "finding"), set()),
 }

@@ -344,6 +344,58 @@ def histories(draw: st.DrawFn) -> list[Move]:
     return [*first, *(move(palette) for move in drawn)]
 
 
+NAMED_TWICE = (("iran", "Persia"), ("toll", "deaths"), ("Ann", "Ben"), ("Ben", "Cleo"))
+"""Names that a quarrel's matches join and take apart: of subjects, predicates and claimants."""
+
+
+def _figure(subject: str, predicate: str, number: str, claimant: str) -> Say:
+    return Say(
+        Claim(
+            subject=subject,
+            predicate=predicate,
+            value=value_of(number, "quantity", False),
+            claimant=claimant,
+            published=read_day("2026-02-07"),
+            as_of=read_day("2026-02-06"),
+        )
+    )
+
+
+_FIGURES = st.builds(
+    _figure,
+    st.sampled_from(NAMED_TWICE[0]),
+    st.sampled_from(("toll", "toll", "deaths")),
+    st.sampled_from(("5", "100")),
+    st.sampled_from(("Ann", "Ben", "Cleo")),
+)
+_QUARREL_MOVES = st.one_of(
+    st.builds(Adjudicate, st.integers(0, 3), st.sampled_from(("dismissed", "confirmed"))),
+    st.builds(
+        lambda kind, pair, replacing: Act(kind(a=pair[0], b=pair[1]), replacing),
+        st.sampled_from((EntitiesMatched, EntitiesUnmatched)),
+        st.sampled_from((NAMED_TWICE[0], *NAMED_TWICE)),
+        st.booleans(),
+    ),
+    _FIGURES
+    | st.builds(Retract, st.integers(0, 3))
+    | st.sampled_from(((), ("Cleo",), ("Ben", "Zoe"))).map(
+        lambda names: Act(SourceDescribed(name="Ann", kind="person", aliases=names), False)
+    ),
+)
+
+
+@st.composite
+def quarrels(draw: st.DrawFn) -> list[Move]:
+    """Draw a history of one figure under two names each, decided about between match and unmatch.
+
+    Two claimants differ from the first, so that there is something to decide about.
+    """
+    subject = draw(st.sampled_from(NAMED_TWICE[0]))
+    first = [_figure(subject, "toll", "5", "Ann"), _figure(subject, "toll", "100", "Ben")]
+    more = draw(st.lists(_FIGURES, max_size=4))
+    return [*first, *more, *draw(st.lists(_QUARREL_MOVES, min_size=3, max_size=14))]
+
+
 class Ticking:
     """A clock that moves on by a second whenever it is read."""
 

@@ -14,7 +14,9 @@ import attrs
 import orjson
 
 from ledger.store import Reader
+from projections.adjudications import read_instant
 from projections.build import build_whole
+from projections.contradictions.finding import Identity
 from projections.contradictions.pairs import read_pairs
 from projections.increment import Increment
 from projections.schema import CORRECTED, RECAST, RELAYS, RETRACTED, RETRACTED_RELAY, STANDS
@@ -74,7 +76,8 @@ def dump(connection: sqlite3.Connection) -> dict[str, Any]:
         "findings": {
             id_: (orjson.loads(told), read_pairs(pairs), *rest)
             for id_, told, pairs, *rest in connection.execute(
-                "SELECT id, json, pairs, rule, verdict, status, since, gap, share FROM findings"
+                "SELECT id, json, pairs, rule, verdict, status, since, gap, share, instant, "
+                "decision FROM findings"
             )
         },
         "claims in findings": rows(
@@ -116,6 +119,7 @@ class Found:
     status: str
     camps: frozenset[tuple[frozenset[str], int]]
     pairs: frozenset[frozenset[tuple[str, str]]]
+    identity: Identity
 
     @property
     def claims(self) -> frozenset[str]:
@@ -125,7 +129,12 @@ class Found:
 def findings(connection: sqlite3.Connection) -> list[Found]:
     """Return the findings that the views show."""
     found = []
-    for told, pairs in connection.execute("SELECT json, pairs FROM findings ORDER BY id"):
+    for told, pairs, subject, predicate, scope, instant in connection.execute(
+        "SELECT json, pairs, s.folded, p.folded, scopes.folded, instant FROM findings "
+        "JOIN keys ON keys.id = findings.key JOIN names AS s ON s.id = keys.subject "
+        "JOIN names AS p ON p.id = keys.predicate JOIN scopes ON scopes.id = findings.scope "
+        "ORDER BY findings.id"
+    ):
         tree = orjson.loads(told)
         camps = Counter(
             (frozenset(camp["claims"]), camp["independent_origins"]) for camp in tree["camps"]
@@ -139,6 +148,7 @@ def findings(connection: sqlite3.Connection) -> list[Found]:
                 tree["status"],
                 frozenset(camps),
                 frozenset(frozenset(pair) for pair in read_pairs(pairs)),
+                Identity(tree["rule"], subject, predicate, scope, read_instant(instant)),
             )
         )
     return found

@@ -9,10 +9,10 @@ only the reading of values and the words under which an adjudication remembers t
 
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 
 import attrs
-from reference_past import Past, Spoken, grouped, happened, in_force
+from reference_past import Happened, Past, Spoken, grouped, happened
 from reference_values import (
     AGREE,
     CONFLICT,
@@ -36,7 +36,7 @@ from ledger.events import ContradictionAdjudicated
 from ledger.names import fold
 from ledger.store import Row
 from ledger.values import Day, Entity, Quantity, Several, Text, Truth
-from projections.contradictions.finding import value_text
+from projections.contradictions.finding import Identity, value_text
 
 AFFIRMED = {"asserted", "alleged", "probable", "possible"}
 HEDGED = AFFIRMED - {"asserted"}
@@ -84,14 +84,57 @@ class Judgement:
             self.standing |= {id_: "revised" for id_ in gone if self.standing[id_] == "stands"}
             self.findings += [*self._slices(facts), *self._series(facts), *self._wishes(wishes)]
 
-    def status(self, finding: str, pairs: Pairs) -> str:
-        """The decision in force about a finding, if it covers every pair that conflicts."""
-        decided = self._past.acts(ContradictionAdjudicated)
-        acts = [act for act in decided if act.event.finding == finding]
-        if not acts:
-            return "open"
-        last = in_force(acts).event
-        return str(last.decision) if pairs <= {frozenset(p) for p in last.pairs} else "open"
+    def status(self, identity: Identity, pairs: Pairs) -> str:
+        """The decision in force about a finding, if it covers every pair that conflicts.
+
+        Every decision is tried, and every name: did it mean this finding when it was made?
+        """
+        decided = [
+            (act, self._past.until(act)) for act in self._past.acts(ContradictionAdjudicated)
+        ]
+        about = [(act, then) for act, then in decided if self._means(act, then, identity)]
+        replaced = {act.event.after for act, _ in about}
+        about = [(act, then) for act, then in about if act.id not in replaced] or about
+        last = {act.event.finding: (act, then) for act, then in sorted(about, key=_by_order)}
+        covering = [act for act, then in last.values() if pairs <= self._covered(act, then)]
+        return str(max(covering, key=lambda act: act.order).event.decision) if covering else "open"
+
+    def _means(self, act: Happened, then: Past, identity: Identity) -> bool:
+        """Whether a decision's id is that of a finding under names that were the same then."""
+        subjects = self._then("entity", then, identity.subject)
+        predicates = self._then("entity", then, identity.predicate)
+        instants = [
+            [(name, True) for name in self._then("source", then, text)]
+            if named
+            else [(text, False)]
+            for text, named in identity.instant
+        ]
+        return any(
+            Identity(identity.rule, subject, predicate, identity.scope, instant).id
+            == act.event.finding
+            for subject, predicate in product(subjects, predicates)
+            for instant in product(*instants)
+        )
+
+    def _then(self, kind: str, then: Past, now: str) -> set[str]:
+        """The names that were, at that moment, the same as any that is the same as this now."""
+        names = self._past.named | {now}
+        root, former = getattr(self._past, kind), getattr(then, kind)
+        mine = [name for name in names if root(name) == root(now)]
+        return {name for name in names if any(former(name) == former(one) for one in mine)}
+
+    def _covered(self, act: Happened, then: Past) -> Pairs:
+        """The pairs that a decision covers, each side under every name it has had since."""
+        return frozenset(
+            frozenset(((who, value), (whom, against)))
+            for (one, value), (other, against) in act.event.pairs
+            for who in self._since(one, then)
+            for whom in self._since(other, then)
+        )
+
+    def _since(self, name: str, then: Past) -> set[str]:
+        names = {one for one in then.named | {name} if then.source(one) == then.source(name)}
+        return names | {self._past.source(one) for one in names}
 
     # two claims of one key
 
@@ -250,6 +293,10 @@ class Judgement:
         if pairs:
             camps = _maximal(wishes, lambda a, b: self.clash(a, b) != CONFLICT)
             yield _shown("position", CONFLICT, pairs, camps, pairs)
+
+
+def _by_order(decided: tuple[Happened, Past]) -> tuple[str, str]:
+    return decided[0].order
 
 
 def instant(a: Spoken, b: Spoken) -> int:

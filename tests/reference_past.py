@@ -113,6 +113,7 @@ class Past:
     """All events together."""
 
     def __init__(self, events: Sequence[Happened]) -> None:
+        self._events = events
         self._acts = grouped(events, lambda act: type(act.event))
         toggles = grouped(self.acts(EntitiesMatched, EntitiesUnmatched), _toggled).items()
         edges = {
@@ -143,6 +144,17 @@ class Past:
     def acts(self, *kinds: type) -> list[Happened]:
         """The events of these kinds."""
         return [act for kind in kinds for act in self._acts.get(kind, [])]
+
+    def until(self, act: Happened) -> "Past":
+        """What had happened before this act."""
+        return Past([event for event in self._events if event.order < act.order])
+
+    @property
+    def named(self) -> set[str]:
+        """All names that a match or a description has."""
+        pairs = [(act.event.a, act.event.b) for act in self.acts(EntitiesMatched)]
+        pairs += [(a.event.name, *a.event.aliases) for a in self.acts(SourceDescribed)]
+        return {fold(name) for names in pairs for name in names}
 
     def entity(self, name: str) -> str:
         """The smallest of the names that are the same as this one."""

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 
 import attrs
 import reference
-from histories import Desk, Move, histories, holding, new_ledger
+from histories import Desk, Move, histories, holding, new_ledger, quarrels
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from projected import Found, Projection, dump, findings, standing, to_cover, whole
@@ -43,6 +43,17 @@ def recorded(moves: list[Move]) -> list[Row]:
 
 @given(histories())
 def test_incremental_equals_rebuilt_after_every_step(moves: list[Move]) -> None:
+    follow(moves)
+
+
+@given(quarrels())
+def test_a_decision_follows_its_finding_through_matches_as_a_rebuild_would(
+    moves: list[Move],
+) -> None:
+    follow(moves)
+
+
+def follow(moves: list[Move]) -> None:
     desk = Desk()
     with closing(Projection(desk.ledger.store)) as live:
         desk.findings = lambda: to_cover(live.connection)
@@ -57,14 +68,22 @@ def test_incremental_equals_rebuilt_after_every_step(moves: list[Move]) -> None:
 @given(histories())
 def test_the_views_show_what_comparing_all_pairs_shows(moves: list[Move]) -> None:
     """So what SQL leaves out is just what the rules would pass over."""
-    rows = recorded(moves)
+    compare(recorded(moves))
+
+
+@given(quarrels())
+def test_a_decision_holds_for_what_it_meant_when_it_was_made(moves: list[Move]) -> None:
+    compare(recorded(moves))
+
+
+def compare(rows: list[Row]) -> None:
     judgement = reference.judged(rows)
     with closing(Projection(holding(rows), len(rows))) as built:
         assert standing(built.connection) == judgement.standing
         found = findings(built.connection)
     assert Counter(map(_as_reference, found)) == Counter(judgement.findings)
     for finding in found:
-        assert finding.status == judgement.status(finding.id, finding.pairs)
+        assert finding.status == judgement.status(finding.identity, finding.pairs)
 
 
 def _as_reference(finding: Found) -> reference.Shown:
@@ -81,7 +100,17 @@ def _as_reference(finding: Found) -> reference.Shown:
 def test_any_order_of_the_same_events_gives_the_same_views(
     moves: list[Move], data: st.DataObject
 ) -> None:
-    rows = recorded(moves)
+    shuffle(recorded(moves), data)
+
+
+@given(quarrels(), st.data())
+def test_decisions_and_matches_may_arrive_in_any_order(
+    moves: list[Move], data: st.DataObject
+) -> None:
+    shuffle(recorded(moves), data)
+
+
+def shuffle(rows: list[Row], data: st.DataObject) -> None:
     store = holding(data.draw(st.permutations(rows)))
     with closing(Projection(store)) as live:
         reached = 0

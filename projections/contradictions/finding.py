@@ -42,6 +42,41 @@ class Key:
 
 
 @attrs.frozen
+class Identity:
+    """What a finding's id comes from, so that it can be worked out under other names as well.
+
+    Names are folded roots, and another match gives another root. Of the ``instant`` each part
+    says whether it may be a name, which goes through matches and aliases as a source's does.
+    """
+
+    rule: str
+    subject: str
+    predicate: str
+    scope: str
+    instant: tuple[tuple[str, bool], ...] = ()
+
+    @property
+    def id(self) -> "FindingId":
+        """The id that these make."""
+        instant = (text for text, _ in self.instant)
+        parts = (self.rule, self.subject, self.predicate, self.scope, *instant)
+        digits = hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
+        return FindingId(digits, self)
+
+
+class FindingId(str):
+    """A finding's id, which knows what it comes from."""
+
+    identity: Identity
+
+    def __new__(cls, digits: str, identity: Identity) -> "FindingId":
+        """Return these digits as the id that ``identity`` makes."""
+        id_ = super().__new__(cls, digits)
+        id_.identity = identity
+        return id_
+
+
+@attrs.frozen
 class Camp:
     """Claims that can be true together, and what they say jointly."""
 
@@ -68,7 +103,7 @@ class Finding:
     the items of a list that the camps disagree on.
     """
 
-    id: str
+    id: FindingId
     rule: str
     verdict: Verdict
     key: Key
@@ -81,10 +116,13 @@ class Finding:
     disputed: tuple[str, ...] = ()
 
 
-def finding_id(rule: str, key: Key, *instant: object) -> str:
-    """Return a finding's id: 16 hex digits of a hash over its rule, its key and its instant."""
-    parts = (rule, key.subject, key.predicate, key.scope, *map(str, instant))
-    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
+def finding_id(rule: str, key: Key, *instant: object) -> FindingId:
+    """Return a finding's id: 16 hex digits of a hash over its rule, its key and its instant.
+
+    What is a text in ``instant`` may be a name, as a claimant's root: see ``Identity``.
+    """
+    told = tuple((str(part), isinstance(part, str)) for part in instant)
+    return Identity(rule, key.subject, key.predicate, key.scope, told).id
 
 
 @lru_cache(maxsize=4_096)
@@ -159,7 +197,7 @@ def to_json(finding: Finding, status: Status) -> dict[str, Any]:
     """Return the finding as other programs rely on it (design section 6)."""
     key = finding.key
     return {
-        "id": finding.id,
+        "id": str(finding.id),
         "rule": finding.rule,
         "verdict": finding.verdict,
         "status": status,

@@ -28,6 +28,7 @@ from projections.contradictions.clash import (
 from projections.contradictions.finding import (
     Camp,
     Finding,
+    FindingId,
     Key,
     claim_pair,
     finding_id,
@@ -114,7 +115,7 @@ def cumulative(series: Series) -> Iterator[Finding]:
         peak = _peak_of(claim, candidates, series)
         if peak is not None:
             charged[peak[0].position].append((claim, peak[1]))
-    merged: dict[str, list[tuple[Held, list[tuple[Held, Outcome]]]]] = defaultdict(list)
+    merged: dict[FindingId, list[tuple[Held, list[tuple[Held, Outcome]]]]] = defaultdict(list)
     for position, fell in charged.items():
         peak_claim = series.claims[position]
         merged[_peak_id(peak_claim, series)].append((peak_claim, fell))
@@ -205,12 +206,12 @@ def _left_to_value(
     )
 
 
-def _peak_id(peak: Held, series: Series) -> str:
+def _peak_id(peak: Held, series: Series) -> FindingId:
     return finding_id("cumulative", series.key, peak.span, _floor(peak, series.context))
 
 
 def _finding(
-    id_: str, group: Sequence[tuple[Held, Sequence[tuple[Held, Outcome]]]], series: Series
+    id_: FindingId, group: Sequence[tuple[Held, Sequence[tuple[Held, Outcome]]]], series: Series
 ) -> Finding:
     definition = series.context.definition
     pairs = [(peak, claim, outcome) for peak, fell in group for claim, outcome in fell]
