@@ -64,6 +64,9 @@ def import_command(
 
     A line of JSON Lines is any event: its type (a claim, if absent) beside its fields. A label
     names a row, and later rows name it @LABEL. Nothing is recorded if any row is bad.
+
+    Fact checks of others are read, too: schema.org's ClaimReview, alone or in a DataFeed, and
+    what Google's Fact Check Tools API answers. What of them cannot be held is named.
     """
     from cli.input_files import shown_name
     from cli.intake import Intake
@@ -103,6 +106,7 @@ def _answer_in_json(entered: "Entered", intake: "Intake") -> None:
         "skipped": intake.skipped,
         "first_position": entered.first_position,
         "size": entered.size,
+        "not_held": dict(sorted(intake.not_held.items())),
     }
     click.echo(json.dumps(answer))
 
@@ -123,6 +127,11 @@ def _answer(entered: "Entered", intake: "Intake", refused: bool) -> None:
         said += f"; {entered.already_recorded:,} were recorded already"
     if intake.skipped:
         click.echo(f"{intake.skipped:,} rows without a value were passed over", err=True)
+    if intake.not_held:
+        from cli.complaints import tell
+        from cli.review_checking import told
+
+        tell(f"Not held: {told(intake.not_held)}")
     click.echo(f"{said}. The ledger holds {entered.size:,}.")
 
 

@@ -11,7 +11,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import BinaryIO, Final, TextIO, cast
+from typing import Any, BinaryIO, Final, TextIO, cast
 
 from ledger.errors import BadInput, StorageError
 
@@ -69,6 +69,18 @@ def open_text(path: str, progress: Progress = lambda _: None) -> Iterator[TextIO
         raise StorageError(f"{name}: {error.strerror or error}", "Name a file to read") from None
 
 
+def pieces_of(stream: TextIO, size: int = 1 << 16) -> Iterator[str]:
+    """Yield the rest of a text that :func:`open_text` opened, however long its lines are.
+
+    For JSON, where line breaks mean nothing and a document may be one line.
+    """
+    watched = cast(Any, stream).buffer.raw
+    assert isinstance(watched, _Watched)
+    watched.limited = False
+    while piece := stream.read(size):
+        yield piece
+
+
 def _buffered(stream: io.RawIOBase) -> io.BufferedReader:
     return io.BufferedReader(stream, 1 << 16)
 
@@ -94,6 +106,7 @@ class _Watched(io.RawIOBase):
     """A stream that knows how many bytes and lines were read, and stops at an endless line."""
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
+        self.limited = True
         self._stream = stream
         self._name = name
         self._bytes = 0
@@ -111,7 +124,7 @@ class _Watched(io.RawIOBase):
             self._line_begins = self._bytes + data.rindex(b"\n") + 1
         self._bytes += len(data)
         self._lines += ends
-        if self._bytes - self._line_begins > MAX_LINE:
+        if self.limited and self._bytes - self._line_begins > MAX_LINE:
             raise BadInput(
                 f"{self._name}:{self._lines + 1}: a line of more than {MAX_LINE:,} bytes",
                 "Break it up",

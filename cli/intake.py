@@ -5,7 +5,9 @@ and a bad row never stops the rows after it. The rows of a table with more than
 :data:`MANY` are checked by several processes.
 """
 
+import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any, TextIO
@@ -13,10 +15,12 @@ from typing import Any, TextIO
 from cli.checking import Checked, Checker
 from cli.complaints import tell
 from cli.csv_rows import CsvTable
-from cli.input_files import open_text, shown_name
+from cli.feed_rows import FeedTable, is_feed
+from cli.input_files import open_text, pieces_of, shown_name
 from cli.json_rows import JsonTable
 from cli.mapping import LABEL, Recipe, refuse_unseen
 from cli.rejects import Rejects
+from cli.review_checking import ReviewChecker
 from cli.rows import Table
 from cli.session import CLAIM_FIELDS, CLAIM_TYPES, Session
 from cli.summing import summed
@@ -29,8 +33,12 @@ MANY = 20_000
 """Rows that one process checks before others are called to help."""
 
 _FINDING = re.compile("[0-9a-f]{16}")
+_ID = re.compile("[0-9a-f]{64}")
 _WHOLE = "Import the claims first, or write the whole id and the pairs"
 _CHUNK = 1_000
+_BEGINNING = 1 << 16
+"""Characters by which a file is told to be of one kind or another."""
+
 _JSON_NAMES = (".jsonl", ".ndjson", ".json")
 
 
@@ -56,6 +64,8 @@ class Intake:
         self._checker = Checker(
             recipe, definitions, self._resolve, staging.take_label, self._decided
         )
+        self.not_held: Counter[str] = Counter()
+        self._feeds = ReviewChecker(recipe, definitions, staging, self._holds, self.not_held)
         if total is not None and total not in recipe.columns:
             raise BadInput(
                 f"--sum {total}: no --map or --set uses that column", f"Write --map value={total}"
@@ -68,7 +78,7 @@ class Intake:
         """
         name = shown_name(path)
         with open_text(path, progress) as stream:
-            table = _table(stream, name)
+            table = self._table(stream, name)
             if table.columns is not None:
                 self._recipe.check(table.columns, f"{name}:1")
             rejects = Rejects(name, table.columns, table.delimiter) if self._skip_bad else None
@@ -80,12 +90,19 @@ class Intake:
                     rejects.close()
         if rejects and rejects.written:
             tell(f"The bad rows are in {rejects.path}")
-        if table.columns is None and self._total is None:
+        if isinstance(table, JsonTable) and self._total is None:
             refuse_unseen(self._recipe.columns, self._checker.seen, name)
 
     def _checked(self, table: Table, name: str) -> Iterator[Checked]:
         """Yield what the chunks of a table come to; from many rows on, others help."""
         rows = table.rows()
+        if isinstance(table, FeedTable):
+            if self._total is not None:
+                raise BadInput(f"--sum: {name} holds fact checks", "Leave --sum out")
+            for chunk in iter(lambda: list(islice(rows, _CHUNK)), []):
+                yield self._feeds.check(chunk)
+            refuse_unseen(self._recipe.columns, self._feeds.seen, name)
+            return
         if self._total is not None:
             rows = summed(rows, table.columns, self._total, self._recipe.columns, name)
         chunks = iter(lambda: list(islice(rows, _CHUNK)), [])
@@ -115,6 +132,13 @@ class Intake:
             if rejects:
                 rejects.write(row, problem)
 
+    def _holds(self, id_: str) -> bool:
+        """Whether an id is that of a claim held here."""
+        if not self._session.exists or not _ID.fullmatch(id_):
+            return False
+        found = self._session.views().find(id_)
+        return any(kind in CLAIM_TYPES for _, _, kind in found)
+
     def _decided(self, draft: dict[str, Any]) -> dict[str, Any]:
         """Return a decision with the finding's whole id and with the pairs that it covers.
 
@@ -140,16 +164,15 @@ class Intake:
             raise BadInput(f"{what}: {text} is no claim but a {kind}", "Name a claim")
         return text
 
-
-def _table(stream: TextIO, name: str) -> Table:
-    """Return the rows of a file: JSON by its name or its first character, else CSV."""
-    ahead: list[str] = []
-    for line in stream:
-        ahead.append(line)
-        if not line.isspace():
-            break
-    first = ahead[-1].strip()[:1] if ahead else ""
-    lines = chain(ahead, stream)
-    if first in ("[", "{") or name.removesuffix(".gz").lower().endswith(_JSON_NAMES):
-        return JsonTable(lines, name, array=first == "[")
-    return CsvTable(lines, name)
+    def _table(self, stream: TextIO, name: str) -> Table:
+        """Return the rows of a file: JSON by its name or its first character, else CSV."""
+        beginning = stream.read(_BEGINNING)
+        while beginning and beginning.isspace() and (more := stream.read(_BEGINNING)):
+            beginning += more
+        first = beginning.lstrip()[:1]
+        if first in ("[", "{") and is_feed(beginning):
+            return FeedTable(chain([beginning], pieces_of(stream)), name, self.not_held)
+        lines = chain(io.StringIO(beginning + stream.readline(), newline=""), stream)
+        if first in ("[", "{") or name.removesuffix(".gz").lower().endswith(_JSON_NAMES):
+            return JsonTable(lines, name, array=first == "[")
+        return CsvTable(lines, name)

@@ -21,14 +21,14 @@ MAX_ITEM: Final = 16 * 1024 * 1024
 WINDOW: Final = 1 << 16
 _LISTS: Final = ("via", "aliases", "disjoint", "scale")
 _NO_SPACE: Final = re.compile(r"\S")
-_LINE_HINT: Final = 'Write one object a line: {"subject": …, "predicate": …, "value": …}'
-_TOO_DEEP: Final = "JSON nested too deeply, or with a number too long"
-_NO_OBJECT: Final = "not a JSON object"
+LINE_HINT: Final = 'Write one object a line: {"subject": …, "predicate": …, "value": …}'
+TOO_DEEP: Final = "JSON nested too deeply, or with a number too long"
+NO_OBJECT: Final = "not a JSON object"
 _SCOPE_HINT: Final = 'Write {"place": "Oman"}'
 _ARRAY_HINT: Final = "Write [{…}, {…}], or one object a line without brackets"
 
 
-class _NotANumber(str):
+class NotANumber(str):
     """What a program wrote where it had no number."""
 
 
@@ -50,7 +50,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=_real, parse_int=str, parse_constant=_NotANumber
+    object_pairs_hook=_object, parse_float=_real, parse_int=str, parse_constant=NotANumber
 )
 
 
@@ -59,24 +59,24 @@ def read_object(text: str) -> dict[str, Any]:
     try:
         value = _DECODER.decode(text.strip())
     except json.JSONDecodeError as error:
-        raise BadInput(f"not JSON at character {error.pos + 1}: {error.msg}", _LINE_HINT) from None
+        raise BadInput(f"not JSON at character {error.pos + 1}: {error.msg}", LINE_HINT) from None
     except (RecursionError, ValueError):
-        raise BadInput(_TOO_DEEP, _LINE_HINT) from None
+        raise BadInput(TOO_DEEP, LINE_HINT) from None
     if not isinstance(value, dict):
-        raise BadInput(_NO_OBJECT, _LINE_HINT)
+        raise BadInput(NO_OBJECT, LINE_HINT)
     return value
 
 
 def is_absent(cell: Any) -> bool:
     """Whether a cell of a mapped row holds nothing: empty, null or NaN."""
     if isinstance(cell, str):
-        return not cell or cell.isspace() or isinstance(cell, _NotANumber)
+        return not cell or cell.isspace() or isinstance(cell, NotANumber)
     return cell is None
 
 
 def as_text(cell: Any, column: str) -> str:
     """Return a cell as text; raise ``BadInput`` for a list, an object or NaN."""
-    if isinstance(cell, _NotANumber):
+    if isinstance(cell, NotANumber):
         raise BadInput(f"{column}: {str(cell)!r} is not a figure", "Write null, or leave it out")
     if isinstance(cell, str):
         return cell
@@ -131,7 +131,7 @@ class JsonTable:
 
     def _items(self) -> Iterator[Row]:
         """Yield the items of an array, holding one of them at a time."""
-        window = _Window(self._lines)
+        window = Window(self._lines)
         if window.next_mark() != "[":
             raise BadInput(f"{self._name}:{window.line}: not a JSON array", "Begin with [")
         window.at += 1
@@ -144,7 +144,7 @@ class JsonTable:
             except json.JSONDecodeError as error:
                 raise BadInput(f"{self._name}:{line}: not JSON: {error.msg}", _ARRAY_HINT) from None
             except (RecursionError, ValueError):
-                raise BadInput(f"{self._name}:{line}: {_TOO_DEEP}", _LINE_HINT) from None
+                raise BadInput(f"{self._name}:{line}: {TOO_DEEP}", LINE_HINT) from None
             yield _item(line, value)
             mark = window.next_mark()
             if mark == ",":
@@ -157,7 +157,7 @@ class JsonTable:
             raise BadInput(f"{self._name}:{window.line}: more text after the array", _ARRAY_HINT)
 
 
-class _Window:
+class Window:
     """The part of a JSON text that is being read, and the line on which ``at`` stands."""
 
     def __init__(self, lines: Iterable[str]) -> None:
@@ -169,6 +169,7 @@ class _Window:
 
     @property
     def line(self) -> int:
+        """The line on which ``at`` stands."""
         self._line += self.text.count("\n", self._counted, self.at)
         self._counted = self.at
         return self._line
@@ -213,5 +214,5 @@ class _Window:
 
 
 def _item(line: int, value: Any) -> Row:
-    problem = None if isinstance(value, dict) else f"{_NO_OBJECT}. {_LINE_HINT}"
+    problem = None if isinstance(value, dict) else f"{NO_OBJECT}. {LINE_HINT}"
     return line, value, problem

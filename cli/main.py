@@ -40,6 +40,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "correct": Entry("cli.correct", "Mend a recording that was typed wrong."),
         "retract": Entry("cli.acts", "File that a claimant took a claim back."),
         "link": Entry("cli.acts", "File that a claim relays, revises, confirms … another."),
+        "review": Entry("cli.reviewing", "File somebody's verdict on a claim."),
         "define": Entry("cli.definitions", "Say what a predicate's values are."),
         "describe": Entry("cli.definitions", "Say who a source is and for whom it acts."),
         "match": Entry(
@@ -63,7 +64,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "verify": Entry("cli.trust", "Check that nothing recorded was changed."),
         "doctor": Entry("cli.trust", "Look at the files and the program, and say what to mend."),
         "rebuild": Entry("cli.trust", "Make the views anew from the ledger."),
-        "export": Entry("cli.trust", "Write the events as JSON Lines that import reads."),
+        "export": Entry("cli.trust", "Write the events, or the reviews, for import to read."),
     },
 }
 

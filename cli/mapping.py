@@ -107,16 +107,22 @@ class Recipe:
                     draft[name] = template.fill(cells)
         if self.maps and not draft.get("value"):
             return None
-        qualifiers = [name for name in draft if name[:6] == SCOPE]
-        if qualifiers:
-            if draft.get("scope"):
-                raise BadInput(
-                    f"{qualifiers[0]}: there is a scope beside it",
-                    "Write all qualifiers one way: as scope.NAME, or in the scope",
-                )
-            scope = {name[6:]: draft.pop(name) for name in qualifiers}
-            draft["scope"] = {name: text for name, text in scope.items() if text}
-        return draft
+        return _scoped(draft)
+
+    def chosen(self, cells: Mapping[str, Any], given: Collection[str]) -> dict[str, Any]:
+        """Return only the fields that `--map` names, and those of `--set` that are not ``given``.
+
+        For rows whose cells are not the fields of a claim, and which need no option to be read.
+        """
+        draft: dict[str, Any] = {
+            name: as_text(cell, column)
+            for name, column in self.maps.items()
+            if not is_absent(cell := cells.get(column))
+        }
+        for name, template in self.sets.items():
+            if name not in given and not draft.get(name):
+                draft[name] = template.fill(cells)
+        return {name: field for name, field in _scoped(draft).items() if field}
 
     @cached_property
     def _only_for_templates(self) -> tuple[str, ...]:
@@ -127,6 +133,20 @@ class Recipe:
         name, colon, rest = problem.partition(":")
         column = self.maps.get(name, name)
         return problem if column == name else f"{name} (column {column!r}){colon}{rest}"
+
+
+def _scoped(draft: dict[str, Any]) -> dict[str, Any]:
+    """Gather the qualifiers of a draft, ``scope.NAME``, in its scope."""
+    qualifiers = [name for name in draft if name[:6] == SCOPE]
+    if qualifiers:
+        if draft.get("scope"):
+            raise BadInput(
+                f"{qualifiers[0]}: there is a scope beside it",
+                "Write all qualifiers one way: as scope.NAME, or in the scope",
+            )
+        scope = {name[6:]: draft.pop(name) for name in qualifiers}
+        draft["scope"] = {name: text for name, text in scope.items() if text}
+    return draft
 
 
 def read_recipe(maps: Collection[str], sets: Collection[str]) -> Recipe:

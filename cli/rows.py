@@ -6,10 +6,11 @@ from typing import Any, Protocol
 Raw = list[str] | str | dict[str, Any]
 """The cells of a CSV row; the text of a line of JSON; an object of a JSON array."""
 
-Row = tuple[int, Raw, str | None]
+Row = tuple[int | str, Raw, str | None]
 """The line on which a row begins, what it holds, and what is wrong if it could not be read.
 
-A plain tuple, since rows go to other processes by the hundred thousand."""
+An element of a feed, where one line may hold all, has its number beside the line: ``1/3``. A
+plain tuple, since rows go to other processes by the hundred thousand."""
 
 
 class Table(Protocol):

@@ -165,7 +165,8 @@ def _links(steps: Iterable[Mapping[str, Any]], id_: str) -> Iterator[tuple[str, 
             passive = _PASSIVE[step["relation"]] if step["other"] == id_ else step["relation"]
             yield "linked", f"{passive} {short(far)}{':' if said else ''}{said}"
         elif step["step"] == "reviewed":
-            yield "reviewed", f"{step['rating']}, says {step['who']}, {step['when']}"
+            place = f", {step['url']}" if step["url"] else ""
+            yield "reviewed", f"“{step['rating']}”, says {step['who']}, {step['when']}{place}"
 
 
 _PASSIVE: Final = {

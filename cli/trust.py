@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.moments import size_at, time_options, wanted_events
+from cli.moments import size_at, time_options, views_at, wanted_events
 from cli.output import MOST, Form, echo_json, emit, output_options, paint, plain, wrapped
 from cli.progress import Watched, progress_bar
 from cli.recording import json_option
@@ -160,6 +160,14 @@ def doctor_command(session: Session, as_json: bool) -> None:
 
 @click.command("export")
 @click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "claimreview"]),
+    default="jsonl",
+    show_default=True,
+    help="All events as JSON Lines, or the reviews as a schema.org feed.",
+)
+@click.option(
     "--output",
     metavar="FILE",
     help="Write to this file, whole or not at all; - is stdout, as without.",
@@ -167,7 +175,7 @@ def doctor_command(session: Session, as_json: bool) -> None:
 @time_options
 @pass_session
 def export_command(
-    session: Session, output: str | None, known_at: str | None, about: str | None
+    session: Session, form: str, output: str | None, known_at: str | None, about: str | None
 ) -> None:
     """Write the events as JSON Lines that `import` reads back into any ledger.
 
@@ -175,6 +183,9 @@ def export_command(
     that the event has here; a reference is `@` and that id. What is left out, because an import
     could not read it, is said on stderr. With --about: the claims about that time, what
     corrects, retracts or links them, and every definition, description and match.
+
+    With `--format claimreview`, write the reviews and the claims they are about as a schema.org
+    DataFeed of ClaimReview, which `import` reads, too. What has no place there is named on stderr.
     """
     from cli.writing import refuse_own, write_out
     from ledger.exporting import Exported, export_lines
@@ -183,6 +194,9 @@ def export_command(
     if output == "-":
         output = None
     refuse_own(output, Path(session.path), views_path(session.path))
+    if form == "claimreview":
+        _export_reviews(session, output, known_at, about)
+        return
     store = session.ledger().store
     size = size_at(store, known_at)
     wanted = wanted_events(session, known_at, about, timeless=True)
@@ -198,3 +212,26 @@ def export_command(
             click.echo(f"Left out: {number:,} {why}", err=True)
     if output is not None:
         click.echo(f"Wrote {counts.written:,} events to {output}")
+
+
+def _export_reviews(
+    session: Session, output: str | None, known_at: str | None, about: str | None
+) -> None:
+    from cli.complaints import tell
+    from cli.feed_export import Feed
+    from cli.review_checking import told
+    from cli.writing import write_out
+    from projections.reviews import reviews
+    from projections.sources import describe_name
+
+    wanted = wanted_events(session, known_at, about)
+    with views_at(session, known_at) as views:
+        feed = Feed(lambda name: describe_name(views.connection, name).get("kind"))
+        write_out(output, feed.lines(reviews(views, wanted)))
+    if feed.left_out:
+        tell(f"No place in a ClaimReview: {told(feed.left_out)}")
+    if feed.without_claim:
+        tell(f"Left out: {feed.without_claim:,} reviews of claims whose text is not here")
+    if output is not None:
+        reviews_ = "review" if feed.written == 1 else "reviews"
+        click.echo(f"Wrote {feed.written:,} {reviews_} to {output}")

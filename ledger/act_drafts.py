@@ -5,6 +5,7 @@ which fields an event has, and which it must have, follow from its class.
 """
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from ledger.events import (
     ClaimsLinked,
     Event,
     PredicateDefined,
+    ReviewPublished,
 )
 from ledger.names import clean, fold
 from ledger.values import VALUE_TYPES
@@ -72,17 +74,21 @@ _READERS: Final[Mapping[str, Callable[[Any, str], Any]]] = {
     "aliases": fields.read_names,
     "archive_url": fields.read_url,
     "author": fields.read_name,
+    "author_url": fields.read_url,
     "b": fields.read_name,
+    "best_rating": fields.read_decimal,
     "by": fields.read_name,
     "captured": read_day,
     "country": _short,
     "decision": _one_of(DECISIONS),
     "disjoint": _listed,
     "evidence_sha256": fields.read_sha256,
+    "explanation": fields.read_wording,
     "finding": _short,
     "ground": fields.read_wording,
     "home_page": fields.read_url,
     "kind": _one_of(SOURCE_KINDS),
+    "lang": fields.read_language,
     "language": fields.read_language,
     "media_type": _short,
     "multi_valued": fields.read_flag,
@@ -94,6 +100,7 @@ _READERS: Final[Mapping[str, Callable[[Any, str], Any]]] = {
     "part_of": fields.read_name,
     "published": read_day,
     "rating": fields.read_name,
+    "rating_value": fields.read_decimal,
     "reason": fields.read_wording,
     "relation": _one_of(MATCH_RELATIONS),
     "root": fields.read_sha256,
@@ -105,6 +112,7 @@ _READERS: Final[Mapping[str, Callable[[Any, str], Any]]] = {
     "unit": fields.read_unit,
     "url": fields.read_url,
     "value_type": _one_of(VALUE_TYPES),
+    "worst_rating": fields.read_decimal,
 }
 
 
@@ -171,7 +179,34 @@ def _check(event: Event) -> None:
             )
         if len({fold(part) for part in event.disjoint}) < len(event.disjoint):
             raise BadInput("disjoint: the same part twice", "Name different ones")
+    if isinstance(event, ReviewPublished):
+        _check_rating(event)
     for one, other in _DIFFER:
         left, right = getattr(event, one, None), getattr(event, other, None)
         if isinstance(left, str) and isinstance(right, str) and fold(left) == fold(right):
             raise BadInput(f"{other}: the same as {one}", "Name two different ones")
+
+
+def _check_rating(review: ReviewPublished) -> None:
+    """Refuse a figure without the two ends of its scale, and one that lies beyond them."""
+    figures = {
+        name: getattr(review, name) for name in ("rating_value", "worst_rating", "best_rating")
+    }
+    absent = [name for name, figure in figures.items() if figure is None]
+    if len(absent) == len(figures):
+        return
+    if absent:
+        raise BadInput(
+            f"{absent[0]}: missing",
+            "A figure needs its scale: write rating_value, worst_rating and best_rating, or none",
+        )
+    value, worst, best = map(Decimal, figures.values())
+    if worst == best:
+        raise BadInput(
+            f"best_rating: the same as worst_rating, {best}", "Write the two ends of the scale"
+        )
+    if not min(worst, best) <= value <= max(worst, best):
+        raise BadInput(
+            f"rating_value: {value} is not on the scale from {worst} to {best}",
+            "Write the figure that the review gives",
+        )

@@ -29,15 +29,21 @@ gaps per origin, ``recorded_at`` (UTC, microseconds) strictly increases per orig
 committed to with a random salt of 16 bytes, so that it can be erased and not be guessed back.
 The event's **id** is the RFC 6962 leaf hash of the head's bytes.
 
+A body that has more to say than the first version of its type could gets the next ``schema``,
+so that an older program keeps it unread instead of misreading it; one that has not is written
+as ever. Version 2 of ``review-published`` adds ``rating_value``, ``worst_rating``,
+``best_rating``, ``title``, ``lang``, ``author_url`` and ``explanation``.
+
 The **fingerprint** is sha256 over the type, a line feed and the canonical statement. It tells
 whether the same thing was recorded before; it leaves out the reading, so that a better grammar
 does not make every claim new.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -50,7 +56,24 @@ from ledger.values import Day
 
 HEAD_VERSION = 1
 SCHEMA = 1
-"""The version of every type's body; a type whose body changes gets a number of its own."""
+"""The first version of every type's body."""
+
+ADDED: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
+    "review-published": (
+        frozenset(
+            (
+                "rating_value",
+                "worst_rating",
+                "best_rating",
+                "title",
+                "lang",
+                "author_url",
+                "explanation",
+            )
+        ),
+    )
+}
+"""The fields that each later version of a type's body added to the one before, from 2 on."""
 
 MAX_HEAD = 65_535
 MAX_BODY = 1_048_576
@@ -82,6 +105,7 @@ class Body:
     type: str
     data: bytes
     fingerprint: bytes
+    schema: int = SCHEMA
 
 
 @attrs.frozen
@@ -148,7 +172,21 @@ def encode(event: Event) -> Body:
             "Shorten the wording",
         )
     kind = event.TYPE
-    return Body(kind, data, sha256(kind.encode() + b"\n" + said))
+    return Body(kind, data, sha256(kind.encode() + b"\n" + said), _schema_of(kind, stated))
+
+
+def _schema_of(type_: str, stated: Json) -> int:
+    """Return the first version of the type's body that has every field of the statement."""
+    schema = SCHEMA
+    for version, added in enumerate(ADDED.get(type_, ()), SCHEMA + 1):
+        if not added.isdisjoint(stated):
+            schema = version
+    return schema
+
+
+def newest_schema(type_: str) -> int:
+    """Return the last version of the type's body that this program knows."""
+    return SCHEMA + len(ADDED.get(type_, ()))
 
 
 def fingerprint_of(type_: str, body: bytes) -> bytes:
@@ -163,7 +201,7 @@ def fingerprint_of(type_: str, body: bytes) -> bytes:
 
 def is_known(type_: str, schema: int) -> bool:
     """Whether this program knows this version of this type of event."""
-    return type_ in EVENT_TYPES and 1 <= schema <= SCHEMA
+    return type_ in EVENT_TYPES and SCHEMA <= schema <= newest_schema(type_)
 
 
 def decode(type_: str, schema: int, data: bytes) -> Event | UnknownEvent:
@@ -220,24 +258,25 @@ def encode_head(head: Head) -> bytes:
 
 
 def next_head(
-    origin: str, recorder: str, type_: str, seq: int, recorded_at: str, body: str
+    origin: str, recorder: str, type_: str, schema: int, seq: int, recorded_at: str, body: str
 ) -> bytes:
     """Return what :func:`encode_head` does, in a third of the time.
 
     Of the heads that a recorder writes only the last three fields, a number and two texts
     without anything to escape, differ from one to the next; the rest is written once.
     """
-    return (_template(origin, recorder, type_) % (body, recorded_at, seq)).encode()
+    return (_template(origin, recorder, type_, schema) % (body, recorded_at, seq)).encode()
 
 
 @lru_cache(maxsize=256)
-def _template(origin: str, recorder: str, type_: str) -> str:
+def _template(origin: str, recorder: str, type_: str, schema: int) -> str:
     """Return a head with marks where heads differ.
 
     In canonical JSON a quotation mark inside a text follows a backslash, so the first place that
     looks like one of these members is the member.
     """
-    template = encode_head(Head(type_, origin, 0, recorder, "", "")).decode().replace("%", "%%")
+    head = encode_head(Head(type_, origin, 0, recorder, "", "", schema))
+    template = head.decode().replace("%", "%%")
     for member, marked in (
         ('{"body":""', '{"body":"%s"'),
         ('"recorded_at":""', '"recorded_at":"%s"'),

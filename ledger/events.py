@@ -203,7 +203,14 @@ class EvidenceCaptured:
 
 @attrs.frozen(kw_only=True)
 class ReviewPublished:
-    """Somebody's verdict on a claim, on that somebody's scale (schema.org ClaimReview)."""
+    """Somebody's verdict on a claim, on that somebody's scale (schema.org ClaimReview).
+
+    ``rating`` is the verdict in the reviewer's word; ``scale`` is the words that the reviewer
+    chooses from, from the worst to the best. Where the reviewer gives a figure, ``rating_value``
+    lies between ``worst_rating`` and ``best_rating``; each is a decimal number as a text.
+    ``title``, ``lang`` (BCP 47) and ``explanation`` are the review's, ``author_url`` is the
+    reviewer's site.
+    """
 
     TYPE: ClassVar[str] = "review-published"
     claim: str
@@ -212,6 +219,13 @@ class ReviewPublished:
     published: Day
     url: str | None = None
     scale: tuple[str, ...] = ()
+    rating_value: str | None = None
+    worst_rating: str | None = None
+    best_rating: str | None = None
+    title: str | None = None
+    lang: str | None = None
+    author_url: str | None = None
+    explanation: str | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -7,11 +7,13 @@ remember what they read: an import reads the same claimant a hundred thousand ti
 
 import re
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final, TypeVar
 from unicodedata import category
 
 from ledger.canonical import LAST_OF_KEYS
+from ledger.decimals import MAX_DIGITS, checked, spell
 from ledger.errors import BadInput
 from ledger.names import clean, fold
 from ledger.quantities import read_quantity
@@ -31,6 +33,7 @@ _WITH_HOST = re.compile(r"[a-z]+://[^/?#]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{2,3}|[A-Za-z]{5,8})(?:-[A-Za-z0-9]{1,8})*|[xi]-[A-Za-z0-9-]+")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[_-][A-Za-z0-9]{2,8})*")
+_DECIMAL = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
 _COUNT = re.compile(r"\d{1,15}", re.ASCII)
 _TRUE: Final = frozenset(("true", "yes", "1"))
 _FALSE: Final = frozenset(("false", "no", "0"))
@@ -163,6 +166,14 @@ def read_count(text: str, what: str) -> int:
     if not _COUNT.fullmatch(digits):
         raise BadInput(f"{what}: {_shown(digits)} is no whole number", "Write digits only, as 214")
     return int(digits)
+
+
+def read_decimal(text: str, what: str) -> str:
+    """Return a decimal number, such as ``3.5`` or ``-1``, in its one canonical spelling."""
+    digits = text.strip()
+    if len(digits) > MAX_DIGITS + 2 or not _DECIMAL.fullmatch(digits):
+        raise BadInput(f"{what}: {_shown(digits)} is no number", "Write digits, as 4 or 3.5")
+    return spell(checked(Decimal(digits), what))
 
 
 def read_flag(text: str, what: str) -> bool:

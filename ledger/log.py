@@ -147,6 +147,7 @@ class Appending:
             self._writer.origin,
             self._recorder,
             body.type,
+            body.schema,
             tail.seq,
             _spell_microseconds(tail.last),
             commitment(salt, body.data),

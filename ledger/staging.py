@@ -19,7 +19,7 @@ from typing import Any, Final
 import attrs
 
 from ledger.act_drafts import REFERENCES
-from ledger.codec import SCHEMA, Body, decode, encode
+from ledger.codec import Body, decode, encode, newest_schema
 from ledger.errors import BadInput, NotFound, StorageError
 from ledger.events import EVENT_TYPES, ClaimAsserted, ClaimsLinked, Event
 from ledger.log import Appending
@@ -30,15 +30,15 @@ CREATE TABLE chunks (number INTEGER PRIMARY KEY, rows BLOB);
 CREATE TABLE labels (label TEXT PRIMARY KEY, type TEXT, id TEXT) WITHOUT ROWID;
 """
 
-Staged = tuple[str, bytes, bytes, str | None, bool]
-"""Type, body, fingerprint, label, and whether a label stands where an id belongs."""
+Staged = tuple[str, bytes, bytes, str | None, bool, int]
+"""Type, body, fingerprint, label, whether a label stands where an id belongs, and schema."""
 
 
 def staged(event: Event, label: str | None = None) -> Staged:
     """Return an event encoded for staging; raise ``BadInput`` when it is too large."""
     body = encode(event)
     waits = not isinstance(event, ClaimAsserted) and bool(_labels(event))
-    return body.type, body.data, body.fingerprint, label, waits
+    return body.type, body.data, body.fingerprint, label, waits, body.schema
 
 
 def _labels(event: Event) -> dict[str, str]:
@@ -86,7 +86,7 @@ class Staging:
 
     def take_label(self, label: str, type_: str) -> None:
         """Give a label to an event of this type; raise ``BadInput`` where it is taken."""
-        if self._connection.execute("SELECT 1 FROM labels WHERE label = ?", (label,)).fetchone():
+        if self.has_label(label):
             raise BadInput(
                 f"label: {label!r} is taken by a row above", "Give every row a label of its own"
             )
@@ -94,6 +94,11 @@ class Staging:
             self._connection.execute(
                 "INSERT INTO labels (label, type) VALUES (?, ?)", (label, type_)
             )
+
+    def has_label(self, label: str) -> bool:
+        """Whether an event of this import has the label."""
+        found = self._connection.execute("SELECT 1 FROM labels WHERE label = ?", (label,))
+        return found.fetchone() is not None
 
     def type_of(self, reference: str, what: str) -> str:
         """Return the type of the event that ``@label`` names, in the field ``what``.
@@ -121,8 +126,10 @@ class Staging:
             for (chunk,) in self._connection.execute("SELECT rows FROM chunks ORDER BY number"):
                 for rows in _runs(marshal.loads(chunk)):
                     bodies = [
-                        self._with_ids(type_, data) if waits else Body(type_, data, fingerprint)
-                        for type_, data, fingerprint, _, waits in rows
+                        self._with_ids(type_, data)
+                        if waits
+                        else Body(type_, data, fingerprint, schema)
+                        for type_, data, fingerprint, _, waits, schema in rows
                     ]
                     kept = appending.add_bodies(bodies)
                     new = [found.position for found in kept if found.new]
@@ -140,7 +147,7 @@ class Staging:
 
     def _with_ids(self, type_: str, data: bytes) -> Body:
         """Return the body with the ids in the place of the labels."""
-        event: Any = decode(type_, SCHEMA, data)
+        event: Any = decode(type_, newest_schema(type_), data)
         assert type(event) is EVENT_TYPES[type_]
         labels = _labels(event)
         ids: dict[str, Any] = {name: self._id(label) for name, label in labels.items()}

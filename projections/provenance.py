@@ -35,6 +35,10 @@ Kind = Literal[
     "recorded", "read-in", "relayed-by", "said-by", "corrected", "retracted", "linked", "reviewed"
 ]
 
+_REVIEWED = (
+    "rating", "scale", "rating_value", "worst_rating", "best_rating", "title", "lang", "url",
+    "author_url", "explanation",
+)  # fmt: skip
 _FIELDS = [field.name for field in attrs.fields(Claim)]
 
 
@@ -208,7 +212,7 @@ def _step(
     if type_ == "claims-linked":
         return "linked", "", None, _link(views, filed, family, said)
     if type_ == "review-published":
-        told = {"rating": said["rating"], "url": said.get("url")}
+        told = {name: said[name] for name in _REVIEWED if name in said}
         return "reviewed", said["author"], said["published"], told
     return None
 

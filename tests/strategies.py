@@ -11,6 +11,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from ledger.dates import read_day
+from ledger.decimals import spell
 from ledger.events import (
     DECISIONS,
     MATCH_RELATIONS,
@@ -353,6 +354,13 @@ def events() -> st.SearchStrategy[Event]:
             published=days(),
             url=_optional(text),
             scale=st.lists(text, max_size=3).map(tuple),
+            rating_value=_optional(decimals().map(spell)),
+            worst_rating=_optional(decimals().map(spell)),
+            best_rating=_optional(decimals().map(spell)),
+            title=_optional(name),
+            lang=_optional(name),
+            author_url=_optional(text),
+            explanation=_optional(text),
         ),
         st.builds(
             ContradictionAdjudicated,

@@ -66,6 +66,7 @@ def test_a_table_whose_columns_are_the_fields(wherefrom: Wherefrom) -> None:
         "skipped": 0,
         "first_position": 0,
         "size": 1,
+        "not_held": {},
     }
     [said] = held(wherefrom)
     assert said == {

@@ -42,6 +42,7 @@ from ledger.events import (
     EntitiesMatched,
     EntitiesUnmatched,
     Event,
+    ReviewPublished,
 )
 from ledger.values import Quantity, Truth
 
@@ -108,7 +109,7 @@ def test_the_head_is_the_one_that_the_format_shows() -> None:
 @given(events())
 def test_every_event_is_read_back_as_it_was(event: Event) -> None:
     body = encode(event)
-    assert decode(body.type, 1, body.data) == event
+    assert decode(body.type, body.schema, body.data) == event
 
 
 @given(events())
@@ -120,7 +121,7 @@ def test_bodies_are_canonical_json(event: Event) -> None:
 @given(events())
 def test_encoding_again_what_was_decoded_changes_no_byte(event: Event) -> None:
     body = encode(event)
-    again = decode(body.type, 1, body.data)
+    again = decode(body.type, body.schema, body.data)
     assert not isinstance(again, UnknownEvent)
     assert encode(again) == body
 
@@ -165,11 +166,21 @@ def test_heads_are_canonical_and_read_back(head: Head) -> None:
     assert len(data) <= MAX_HEAD
 
 
-@given(st.builds(attrs.evolve, st.just(HEAD), recorder=printable(), seq=st.integers(0, 10**9)))
+@given(
+    st.builds(
+        attrs.evolve,
+        st.just(HEAD),
+        recorder=printable(),
+        seq=st.integers(0, 10**9),
+        schema=st.integers(1, 3),
+    )
+)
 @example(attrs.evolve(HEAD, recorder='"seq":0 "recorded_at":"" %s {"body":""'))
 def test_the_next_head_is_written_as_any_head_is(head: Head) -> None:
-    fields = (head.origin, head.recorder, head.type, head.seq, head.recorded_at, head.body)
-    assert next_head(*fields) == encode_head(head)
+    place = (head.seq, head.recorded_at, head.body)
+    assert next_head(head.origin, head.recorder, head.type, head.schema, *place) == encode_head(
+        head
+    )
 
 
 def test_the_longest_recorder_still_fits_a_head() -> None:
@@ -268,6 +279,21 @@ def test_types_and_versions_of_tomorrow_are_kept_unread() -> None:
     assert decode("claim-asserted", 2, body) == UnknownEvent(
         "claim-asserted", 2, {"new": {"thing": 1}}
     )
+
+
+def test_a_review_is_of_the_first_version_that_has_a_place_for_what_it_says() -> None:
+    """What older programs can read stays readable for them; the rest they keep unread."""
+    review = ReviewPublished(
+        claim="ab" * 32, rating="False", author="X", published=read_day("2026-02-06")
+    )
+    plain = encode(review)
+    assert plain.schema == 1
+    assert decode(plain.type, 1, plain.data) == decode(plain.type, 2, plain.data) == review
+    titled = attrs.evolve(review, title="No")
+    body = encode(titled)
+    assert body.schema == 2
+    assert decode(body.type, 2, body.data) == titled
+    assert isinstance(decode(body.type, 3, body.data), UnknownEvent)
 
 
 @pytest.mark.parametrize(
