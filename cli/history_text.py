@@ -1,11 +1,13 @@
 """What was said over time, as a person reads it: a table per claimant.
 
 What a claimant revised or took back is struck through on a terminal, and says so in a pipe.
-Where amounts are told, a terminal also draws them: ``●`` a number, ``├──▶`` a lower bound,
-``◀──┤`` an upper one, ``├──┤`` a range.
+Where amounts or dates are told, a terminal also draws them, all that share a unit to one scale,
+whose ends stand above: ``●`` a number, ``├──▶`` a lower bound, ``◀──┤`` an upper one, ``├──┤`` a
+range, ``├┄┄┤`` what is about, rounded or uncertain.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -14,23 +16,30 @@ import click
 
 from cli.output import Styled, on_terminal, paint, print_table, width, wrapped
 from cli.phrasing import counted, scope
-from projections.filed import Json, shown_value
+from ledger.decimals import spell
+from projections.filed import shown_value
+from projections.picture import Extent, extent_of
 from projections.timeline import Statement, Timeline
 
-_BAR: Final = 24
-_NARROW: Final = 100
-"""Columns of a terminal below which bars are half as long."""
+_BARS: Final = ((140, 44), (100, 24), (80, 12))
+"""Columns of a terminal, and of the bars on one that has so many; narrower ones have none."""
 
-Ends = tuple[Decimal | None, Decimal | None]
 Scale = tuple[Decimal, Decimal]
+Scales = Mapping[tuple[str, str | None], Scale]
+"""The least and the greatest that is drawn, by axis and unit."""
 
 
 def print_timelines(timelines: Sequence[Timeline]) -> bool:
     """Write each claimant's statements, drawn to one scale; return whether there were any."""
-    scale = None
-    if on_terminal():
-        told = [one.filed.value for timeline in timelines for one in timeline.statements]
-        scale = _scale([_ends(value) for value in told])
+    length = next((bar for columns, bar in _BARS if width() >= columns), 0)
+    scales: Scales = {}
+    if on_terminal() and length:
+        scales = scales_of(
+            extent_of(one, timeline.definition)
+            for timeline in timelines
+            for one in timeline.statements
+        )
+    ruler = _ruler(scales, length)
     for number, timeline in enumerate(timelines):
         if number:
             click.echo()
@@ -41,8 +50,8 @@ def print_timelines(timelines: Sequence[Timeline]) -> bool:
         count = counted(len(timeline.statements), "statement")
         heading = f"{timeline.claimant} on {topic}: {count}"
         click.echo(paint(wrapped(heading), bold=True))
-        columns = ["as of", "said", "value", "", "via", "standing"]
-        rows = list(_rows(timeline, scale))
+        columns = ["as of", "said", "value", ruler, "via", "standing"]
+        rows = list(_rows(timeline, scales, length))
         if not any(row[3] for row in rows):
             del columns[3]
             for row in rows:
@@ -51,13 +60,16 @@ def print_timelines(timelines: Sequence[Timeline]) -> bool:
     return bool(timelines)
 
 
-def _rows(timeline: Timeline, scale: Scale | None) -> Iterator[list[str]]:
-    length = _BAR if width() >= _NARROW else _BAR // 2
+def _rows(timeline: Timeline, scales: Scales, length: int) -> Iterator[list[str]]:
     for statement in timeline.statements:
         said = statement.filed.said
         assert said is not None
         gone = "" if statement.standing == "stands" else "strike dim"
-        drawn = bar(*_ends(statement.filed.value), *scale, length) if scale else ""
+        extent = extent_of(statement, timeline.definition)
+        scale = scales.get((extent.axis, extent.unit))
+        drawn = ""
+        if scale is not None:
+            drawn = bar(extent.lower, extent.upper, *scale, length, soft=extent.soft)
         yield [
             said.get("as_of") or f"at the latest {said['published']}",
             said.get("said") or said["published"],
@@ -78,28 +90,49 @@ def _value(statement: Statement, unit: str | None) -> str:
     return told if modality == "asserted" else f"{modality}: {told}"
 
 
-def _ends(value: Json) -> Ends:
-    if value["type"] != "quantity":
-        return None, None
-    lower, upper = value.get("lower"), value.get("upper")
-    return (
-        None if lower is None else Decimal(lower),
-        None if upper is None else Decimal(upper),
-    )
+def scales_of(extents: Iterable[Extent]) -> Scales:
+    """Return the ends of what is drawn on each axis; none where there is only one end."""
+    ends: dict[tuple[str, str | None], list[Decimal]] = {}
+    for extent in extents:
+        numbers = [end for end in (extent.lower, extent.upper) if end is not None]
+        ends.setdefault((extent.axis, extent.unit), []).extend(numbers)
+    return {
+        place: (min(numbers), max(numbers))
+        for place, numbers in ends.items()
+        if numbers and min(numbers) < max(numbers)
+    }
 
 
-def _scale(ends: Sequence[Ends]) -> Scale | None:
-    """Return the least and the greatest number that is drawn; ``None`` where there is no room."""
-    numbers = [number for pair in ends for number in pair if number is not None]
-    if not numbers or min(numbers) == max(numbers):
-        return None
-    return min(numbers), max(numbers)
+def _ruler(scales: Scales, length: int) -> str:
+    """Return the heading of the bars: the ends of their scale, where there is but one."""
+    if len(scales) != 1:
+        return ""
+    [((axis, _), scale)] = scales.items()
+    first, last = (_day(end) if axis == "time" else f"{Decimal(spell(end)):,f}" for end in scale)
+    room = length - len(first) - len(last)
+    return f"{first}{' ' * room}{last}" if room > 0 else ""
+
+
+def _day(second: Decimal) -> str:
+    try:
+        return (date(1970, 1, 1) + timedelta(seconds=int(second))).isoformat()
+    except OverflowError:
+        return ""
 
 
 def bar(
-    lower: Decimal | None, upper: Decimal | None, least: Decimal, greatest: Decimal, width: int
+    lower: Decimal | None,
+    upper: Decimal | None,
+    least: Decimal,
+    greatest: Decimal,
+    width: int,
+    *,
+    soft: bool = False,
 ) -> str:
-    """Return the numbers from ``lower`` to ``upper`` as a bar on a line of so many columns."""
+    """Return the numbers from ``lower`` to ``upper`` as a bar on a line of so many columns.
+
+    A ``soft`` one is dashed: its ends are nobody's own.
+    """
 
     origin, length = Fraction(least), Fraction(greatest) - Fraction(least)
 
@@ -112,7 +145,7 @@ def bar(
     end = width - 1 if upper is None else column(upper)
     first, last = "◀" if lower is None else "├", "▶" if upper is None else "┤"
     if start < end:
-        drawn = first + "─" * (end - start - 1) + last
+        drawn = first + ("┄" if soft else "─") * (end - start - 1) + last
     elif lower is None or upper is None:
         drawn = last if upper is None else first
     else:

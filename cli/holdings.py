@@ -1,7 +1,8 @@
 """The commands that ask what is held: show, history, sources."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,6 +10,10 @@ from cli.moments import read_about, time_options, views_at
 from cli.output import Form, emit, output_options, print_table
 from cli.session import Session, pass_session
 from ledger.errors import NotFound
+
+if TYPE_CHECKING:
+    from projections.timeline import Timeline
+    from projections.views import Views
 
 SHOW_COLUMNS = (
     "subject predicate scope kind as_of as_of_inferred values claimants independent_origins "
@@ -93,6 +98,11 @@ def _scope(told: Mapping[str, Any]) -> str:
 @click.command("history")
 @click.argument("subject")
 @click.argument("predicate")
+@click.option(
+    "--plot",
+    metavar="FILE",
+    help="Draw it into this .svg, .png or .html file (needs the extra wherefrom[plot]).",
+)
 @time_options
 @output_options
 @pass_session
@@ -100,16 +110,27 @@ def history_command(
     session: Session,
     subject: str,
     predicate: str,
+    plot: str | None,
     known_at: str | None,
     about: str | None,
     form: Form,
 ) -> None:
-    """Show what each claimant said of SUBJECT's PREDICATE over time, revisions included."""
+    """Show what each claimant said of SUBJECT's PREDICATE over time, revisions included.
+
+    On a terminal bounds are drawn as bars, and what was revised or taken back is struck
+    through. --plot draws it all into a file, which is replaced if it is there: claimants are
+    colours, bounds bars, open ends arrows; what stands no more is faint, what contradicts
+    is ringed.
+    """
     from projections.asking import about as about_condition
     from projections.timeline import timelines, to_json
 
     with views_at(session, known_at) as views:
         found = timelines(views, subject, predicate, about_condition(read_about(about)))
+        if plot is not None:
+            found = _plotted(session, views, list(found), plot, form)
+            if form == "text":
+                return
         if form == "text":
             from cli.history_text import print_timelines
 
@@ -120,6 +141,29 @@ def history_command(
         else:
             rows = (row for timeline in found for row in _by_statement(to_json(timeline)))
             emit(form, rows, HISTORY_COLUMNS, lambda row: [row.get(c) for c in HISTORY_COLUMNS])
+
+
+def _plotted(
+    session: Session, views: "Views", found: "list[Timeline]", path: str, form: Form
+) -> "Iterator[Timeline]":
+    """Draw timelines into a file, say so, and pass them on."""
+    from cli.phrasing import counted
+    from cli.plotting import draw, format_of
+    from cli.writing import refuse_own, write_out
+    from projections.picture import panels
+    from projections.views import views_path
+
+    ending = format_of(path)
+    refuse_own(path, Path(session.path), views_path(session.path), option="--plot")
+    if not found:
+        raise NotFound("history: nothing is held then", _NARROWED)
+    key = found[0].key
+    picture = draw(panels(views, found), f"{key.subject_shown}: {key.predicate_shown}", ending)
+    write_out(path, [picture])
+    said = counted(sum(len(one.statements) for one in found), "statement")
+    who = counted(len({one.claimant for one in found}), "claimant")
+    click.echo(f"Drew {said} by {who} to {path}", err=form != "text")
+    return iter(found)
 
 
 def _by_statement(timeline: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -13,7 +13,7 @@ _BESIDE = ("", "-journal", "-wal", "-shm")
 """What SQLite puts after the name of a database for the files that belong to it."""
 
 
-def refuse_own(path: str | None, *databases: Path) -> None:
+def refuse_own(path: str | None, *databases: Path, option: str = "--output") -> None:
     """Raise ``BadInput`` when ``path`` is one of these databases or a file that belongs to one."""
     if path is None:
         return
@@ -23,7 +23,7 @@ def refuse_own(path: str | None, *databases: Path) -> None:
             own = Path(f"{os.path.realpath(database)}{suffix}")
             if own == target or (own.exists() and target.exists() and own.samefile(target)):
                 raise BadInput(
-                    f"--output {path}: this is a file of the ledger", "Name another file"
+                    f"{option} {path}: this is a file of the ledger", "Name another file"
                 )
 
 

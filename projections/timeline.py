@@ -14,6 +14,7 @@ from projections import schema
 from projections.asking import ANYTHING, Condition, keys_of
 from projections.contradictions.finding import Key
 from projections.filed import STANDINGS, Filed, Json, Standing, read_all_filed
+from projections.held import Definition
 from projections.loading import Loader
 from projections.views import Views
 
@@ -31,13 +32,18 @@ class Timeline:
     """What one claimant said of one key and scope, by as-of, then in the order of saying it.
 
     ``claimant`` is the spelling that the first statement uses; claimants without one voice
-    (anonymous, not stated) share a timeline by name only. ``unit`` is the predicate's.
+    (anonymous, not stated) share a timeline by name only. ``definition`` is the predicate's.
     """
 
     key: Key
     claimant: str
     statements: tuple[Statement, ...]
-    unit: str | None
+    definition: Definition
+
+    @property
+    def unit(self) -> str | None:
+        """The unit that the predicate is defined with."""
+        return self.definition.unit
 
 
 def timelines(
@@ -49,7 +55,7 @@ def timelines(
     """
     loader = Loader(views.connection, views.store)
     for key in keys_of(views.connection, subject, predicate):
-        unit = loader.key(key).context.definition.unit
+        definition = loader.key(key).context.definition
         rows = views.connection.execute(
             "SELECT scope, names.source, names.shown, position, standing, revised FROM claims "
             "JOIN names ON names.id = claimant "
@@ -64,7 +70,7 @@ def timelines(
         shown = {scope: loader.shown_key(key, scope) for scope, _ in grouped}
         for said in sorted(grouped.values(), key=lambda said: _order(said[0], shown)):
             statements = tuple(_statements(views, said))
-            yield Timeline(shown[said[0].scope], said[0].claimant, statements, unit)
+            yield Timeline(shown[said[0].scope], said[0].claimant, statements, definition)
 
 
 class _Row(NamedTuple):

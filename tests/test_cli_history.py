@@ -136,3 +136,32 @@ def test_a_bar_fills_its_line_and_no_more(ends: list[Decimal], width: int) -> No
     drawn = [bar(low, high, low, high, width), bar(low, None, low, high, width)]
     drawn += [bar(None, high, low, high, width), bar(high, high, low, high, width)]
     assert all(len(one) == width for one in drawn)
+
+
+def test_what_is_about_is_dashed() -> None:
+    assert bar(Decimal(20), Decimal(80), Decimal(0), Decimal(100), 11, soft=True) == "··├┄┄┄┄┄┤··"
+
+
+def test_the_bars_stand_under_the_ends_of_their_scale(
+    tolls: Wherefrom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.history_text.on_terminal", lambda: True)
+    monkeypatch.setattr("cli.history_text.width", lambda: 120)
+    lines = tolls("history", "storm", "deaths").lines
+    assert "7                    500" in lines[1]
+    assert "├────────────────▶" in "".join(lines)
+
+
+def test_dates_are_drawn_too_and_a_narrow_terminal_has_no_bars(
+    wherefrom: Wherefrom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wherefrom("define", "start", "--type", "day")
+    for day in ("2026-02-03", "2026-02-20"):
+        wherefrom("add", "storm", "start", day, "--claimant", day, "--published", "2026-02-21")
+    monkeypatch.setattr("cli.history_text.on_terminal", lambda: True)
+    monkeypatch.setattr("cli.history_text.width", lambda: 120)
+    wide = wherefrom("history", "storm", "start").out
+    assert "2026-02-03    2026-02-20" in wide
+    assert "├┤····" in wide or "●····" in wide
+    monkeypatch.setattr("cli.history_text.width", lambda: 79)
+    assert "···" not in wherefrom("history", "storm", "start").out

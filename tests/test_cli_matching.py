@@ -126,3 +126,87 @@ def test_deciding_again_under_another_id_replaces_what_was_decided(tolls: Wheref
     [event] = tolls("log", "--last", 1, "--json").json
     assert event["statement"]["after"] == first
     assert tolls("contradictions", "--json").json[0]["status"] == "confirmed"
+
+
+# what may be the same
+
+
+SPELLED = """
+    subject,predicate,value,claimant,published,via
+    Mascate,arrests,12,Badr al-Busaidi,2026-02-06,Le Matin
+    Muscat,arrests,40,Badr Albusaidi,2026-02-06,Le Matins
+    Muscat,arrests,41,Police,2026-02-06,
+    Muscat,visitor,Steve Witkoff,Police,2026-02-06,
+    Muscat,visitor,Steven Witkoff,Police,2026-02-06,
+    North Korea,arrests,41,Police,2026-02-06,
+    South Korea,arrests,41,Police,2026-02-06,
+"""
+
+
+@pytest.fixture
+def spelled(tmp_path: Path) -> Wherefrom:
+    wherefrom = Wherefrom(tmp_path)
+    wherefrom("define", "visitor", "--type", "entity", "--multi-valued")
+    wherefrom.table(SPELLED)
+    return wherefrom
+
+
+def suggested(wherefrom: Wherefrom, *options: str) -> set[tuple[str, str]]:
+    return {
+        (one["a"], one["b"]) for one in wherefrom("match", "--suggest", "--json", *options).json
+    }
+
+
+MUSCAT = ("Mascate", "Muscat")
+BUSAIDI = ("Badr al-Busaidi", "Badr Albusaidi")
+WITKOFF = ("Steve Witkoff", "Steven Witkoff")
+MATIN = ("Le Matin", "Le Matins")
+
+
+def test_subjects_claimants_values_and_relays_are_compared(spelled: Wherefrom) -> None:
+    assert suggested(spelled) == {MUSCAT, BUSAIDI, WITKOFF, MATIN}
+    assert spelled("match", "--suggest", "--limit", 2, "--json").json[0]["score"] == 97
+
+
+def test_a_suggestion_is_shown_with_the_command_that_takes_it(spelled: Wherefrom) -> None:
+    told = spelled("match", "--suggest").out
+    assert " 82  Mascate (1 claim) and Muscat (4 claims)" in told
+    assert '     wherefrom match "Mascate" "Muscat"' in told
+    assert "4 likely pairs; nothing is filed" in told
+    assert spelled("log", "--type", "entities-matched").out == ""
+    assert "1 of 4 likely pairs" in spelled("match", "--suggest", "--limit", 1).out
+
+
+def test_what_was_said_of_two_names_already_is_not_suggested(spelled: Wherefrom) -> None:
+    spelled("match", *BUSAIDI)
+    spelled("match", *WITKOFF, "--within")
+    spelled("match", *MUSCAT)
+    assert suggested(spelled) == {MATIN}
+    spelled("unmatch", *MUSCAT)
+    assert suggested(spelled) == {MATIN}
+    spelled("describe", "Le Matin", "--kind", "outlet", "--alias", "Le Matins")
+    assert suggested(spelled) == set()
+    assert spelled("match", "--suggest").out == "No two names here look like one.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["Muscat"], "a second name is missing"),
+        ([], "two names are missing"),
+        (["--suggest", "Muscat"], "--suggest takes no names"),
+        (["--suggest", "--within"], "--suggest takes no names"),
+    ],
+)
+def test_match_wants_two_names_or_none(
+    spelled: Wherefrom, arguments: list[str], complaint: str
+) -> None:
+    assert complaint in spelled("match", *arguments, code=2).err
+
+
+def test_a_name_that_a_shell_would_read_is_quoted_whole(tmp_path: Path) -> None:
+    wherefrom = Wherefrom(tmp_path)
+    for name in ("Banque $uper", "Banque $uperr"):
+        wherefrom("add", name, "debt", "5", "--claimant", "x", "--published", "2026")
+    [pair] = wherefrom("match", "--suggest", "--json").json
+    assert pair["command"] == "wherefrom match 'Banque $uper' 'Banque $uperr'"
