@@ -35,11 +35,11 @@ _PALETTE: Final = (
     "#9aa516", "#c2571a",
 )  # fmt: skip
 _RINGS: Final = {"contradiction": "#c81e1e", "tension": "#d6a400"}
-_PRESENT: Final = {"stands": 1.0, "stands no longer": 0.25}
+_PRESENT: Final = {"stands": 1.0, "stands no longer": 0.35}
 _WIDTH, _HEIGHT, _LOW = 640, 320, 120
 _ROW: Final = 26
 """Pixels of a name on the axis of names."""
-_STEP: Final = 9
+_STEP: Final = 13
 """Pixels between statements of one time."""
 _SCALE: Final = 2
 """Pixels of a PNG for one of the chart."""
@@ -56,10 +56,13 @@ class _Sizes(NamedTuple):
     arrow: int
     dot: int
     ring: int
+    rim: float
+    faint: float
+    """How much of an open end, and of a ring, is seen: where there are many, they lie behind."""
 
 
-_FEW: Final = _Sizes(bar=3, soft=9, tick=11, arrow=90, dot=85, ring=330)
-_DENSE: Final = _Sizes(bar=1, soft=2, tick=4, arrow=20, dot=12, ring=60)
+_FEW: Final = _Sizes(bar=3, soft=9, tick=11, arrow=90, dot=85, ring=330, rim=2, faint=1)
+_DENSE: Final = _Sizes(bar=1, soft=2, tick=4, arrow=20, dot=12, ring=40, rim=0.8, faint=0.4)
 
 
 def format_of(path: str) -> str:
@@ -158,6 +161,7 @@ def _panel(alt: Any, panel: Panel) -> Any:
     sizes = _FEW if len(rows) <= _MANY else _DENSE
     if sizes is _DENSE:
         rows = [{**row, "slot": 0} for row in rows]
+        layers += _rings(alt, [row for row in rows if row["verdict"]], (x, axis), 0, sizes)
         lines = [row for row in rows if row["standing"] == "stands" and panel.axis != "name"]
         layers.append(
             _chart(alt, lines)
@@ -184,16 +188,9 @@ def _marks(
 ) -> Iterator[Any]:
     """Yield the layers of statements that are set off sideways by so many pixels."""
     x, axis, colour, opacity = encodings
-    told = [
-        alt.Tooltip(name, title=title)
-        for name, title in (
-            ("claimant:N", "claimant"), ("told:N", "value"), ("as_of:N", "as of"),
-            ("said:N", "said"), ("via:N", "via"), ("standing:N", "standing"),
-            ("verdict:N", "finding"),
-        )
-    ]  # fmt: skip
+    told = _told(alt)
     if panel.axis != "name":
-        for soft, faint in ((False, 1.0), (True, 0.4)):
+        for soft, faint in ((False, size.faint), (True, 0.4)):
             bars = [row for row in rows if row["from"] != row["to"] and row["soft"] is soft]
             if bars:
                 yield (
@@ -235,27 +232,45 @@ def _marks(
                 .mark_point(filled=filled, size=size.dot, strokeWidth=2, xOffset=shift)
                 .encode(x, axis("anchor"), colour, opacity, tooltip=told)
             )
-    ringed = [row for row in rows if row["verdict"]]
-    if ringed:
-        used = [verdict for verdict in _RINGS if any(r["verdict"] == verdict for r in ringed)]
-        ring = alt.Stroke(
-            "verdict:N",
-            title="finding",
-            scale=alt.Scale(domain=list(_RINGS), range=list(_RINGS.values())),
-            legend=alt.Legend(values=used, symbolType="circle", symbolSize=200),
+    if size is _FEW:
+        yield from _rings(alt, [row for row in rows if row["verdict"]], (x, axis), shift, size)
+
+
+def _rings(
+    alt: Any, rows: list[dict[str, Any]], encodings: tuple[Any, ...], shift: float, size: _Sizes
+) -> Iterator[Any]:
+    """Yield the layer that marks what contradicts, or may."""
+    if not rows:
+        return
+    x, axis = encodings
+    used = [verdict for verdict in _RINGS if any(row["verdict"] == verdict for row in rows)]
+    ring = alt.Stroke(
+        "verdict:N",
+        title="finding",
+        scale=alt.Scale(domain=list(_RINGS), range=list(_RINGS.values())),
+        legend=alt.Legend(values=used, symbolType="circle", symbolSize=200, symbolOpacity=1),
+    )
+    yield (
+        _chart(alt, rows)
+        .mark_point(
+            shape="circle",
+            filled=False,
+            size=size.ring,
+            strokeWidth=size.rim,
+            opacity=size.faint,
+            xOffset=shift,
         )
-        yield (
-            _chart(alt, ringed)
-            .mark_point(
-                shape="circle",
-                filled=False,
-                size=size.ring,
-                strokeWidth=2,
-                opacity=1,
-                xOffset=shift,
-            )
-            .encode(x, axis("anchor"), ring, tooltip=told)
-        )
+        .encode(x, axis("anchor"), ring, tooltip=_told(alt))
+    )
+
+
+def _told(alt: Any) -> list[Any]:
+    """Return what is shown of a statement that is pointed at."""
+    shown = (
+        ("claimant:N", "claimant"), ("told:N", "value"), ("as_of:N", "as of"), ("said:N", "said"),
+        ("via:N", "via"), ("standing:N", "standing"), ("verdict:N", "finding"),
+    )  # fmt: skip
+    return [alt.Tooltip(name, title=title) for name, title in shown]
 
 
 def _chart(alt: Any, rows: list[dict[str, Any]]) -> Any:
