@@ -135,6 +135,15 @@ def test_about_a_time_says_what_is_about_it_and_no_more(
     assert_importable(then["export"], lines, {event["id"] for event in then["log"]})
 
 
+def test_a_finding_about_what_never_changes_is_about_all_times(tmp_path: Path) -> None:
+    wherefrom = Wherefrom(tmp_path)
+    wherefrom("define", "height", "--type", "quantity", "--over-time", "constant")
+    for claimant, height in (("Ann", "5"), ("Ben", "9")):
+        wherefrom("add", "tower", "height", height, "--claimant", claimant, "--published", "2026")
+    assert len(wherefrom("contradictions", "--about", "1999", "--json").json) == 1
+    assert len(wherefrom("show", "tower", "--about", "1999", "--json").json) == 1
+
+
 def claims_about(rows: list[Row], time: str) -> set[str]:
     """The ids of the claims about a time: it overlaps theirs, or their values never change."""
     events = [happened(row) for row in rows]

@@ -12,6 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+EXTRAS = {"cli/plotting.py": "plot"}
+"""Modules that need an extra, and say so to who has it not."""
+
 PACKAGES = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 
 
@@ -42,13 +45,16 @@ def test_what_is_imported_is_found_inside_functions_too() -> None:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_import_is_a_declared_dependency(package: str) -> None:
-    declared = {
-        normalized(re.match(r"[\w.-]+", line).group())  # type: ignore[union-attr]
-        for line in PROJECT["project"]["dependencies"]
-    }
+    always = PROJECT["project"]["dependencies"]
     own = {*PACKAGES, *sys.stdlib_module_names}
     distributions = packages_distributions()
     for path in sorted((ROOT / package).rglob("*.py")):
+        extra = EXTRAS.get(path.relative_to(ROOT).as_posix())
+        extras = PROJECT["project"]["optional-dependencies"]
+        declared = {
+            normalized(re.match(r"[\w.-]+", line).group())  # type: ignore[union-attr]
+            for line in [*always, *(extras[extra] if extra else ())]
+        }
         for name in set(imported(path.read_text(encoding="utf-8"))) - own:
             offered = {normalized(found) for found in distributions.get(name, [])}
             assert offered & declared, f"{path.relative_to(ROOT)} imports {name}"
