@@ -91,9 +91,12 @@ def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
 
     A word longer than a line stays whole: it may be an id or an address to be copied.
     """
+    text, room = plain(text), max(width(), 40)
+    if len(indent) + len(text) <= room:
+        return f"{indent}{text}".rstrip(" ")
     return textwrap.fill(
-        plain(text),
-        max(width(), 40),
+        text,
+        room,
         initial_indent=indent,
         subsequent_indent=indent if hanging is None else hanging,
         break_long_words=False,
@@ -151,6 +154,27 @@ def emit_json(texts: Iterable[str], form: Form) -> None:
     for number, text in enumerate(texts):
         write(",\n " + text if number else text)
     write("]\n")
+
+
+def say(line: str = "") -> None:
+    """Write a line that is harmless already: as ``click.echo`` does, but without its flush.
+
+    A report may have a hundred thousand lines.
+    """
+    sys.stdout.write(f"{line}\n")
+
+
+def write_lines(lines: Iterable[str]) -> None:
+    """Write lines that are harmless already."""
+    for line in lines:
+        say(line)
+
+
+def write_html(parts: Iterable[str]) -> None:
+    """Write a page of HTML; what stdout cannot encode comes as character references."""
+    encoding = sys.stdout.encoding or "ascii"
+    for part in parts:
+        sys.stdout.write(part.encode(encoding, "xmlcharrefreplace").decode(encoding))
 
 
 def _emit_csv(form: Form, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

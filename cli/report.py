@@ -1,23 +1,26 @@
 """`wherefrom contradictions`: the findings, as a report or as data."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
 
 import click
 import orjson
 
 from cli.moments import read_about, time_options, views_at
-from cli.output import Form, emit, emit_json, output_options
+from cli.output import MOST, Form, emit, emit_json, output_options, write_html, write_lines
+from cli.report_forms import COLUMNS, Shown, cells
 from cli.session import Session, pass_session
+from ledger.errors import BadInput
 from projections import report
 from projections.contradictions.rules import RULES
-from projections.report import STATUSES, VERDICTS
+from projections.decisions import as_json, decisions
+from projections.selecting import STATUSES, VERDICTS, MinGap, Row, Wanted, select
 
-COLUMNS = (
-    "id rule verdict status subject predicate scope as_of sides gap_absolute gap_relative since "
-    "explanation"
-).split()
+if TYPE_CHECKING:
+    from projections.views import Views
+
+_NARROWING: Final = "rules verdicts statuses subjects claimants min_gap known_at about".split()
 
 
 @click.command("contradictions")
@@ -43,6 +46,22 @@ COLUMNS = (
     help="Exit 1 if what is shown holds an open contradiction (with --verdict: an open finding).",
 )
 @click.option("--all", "everything", is_flag=True, help="List every revision, too.")
+@click.option(
+    "--format",
+    "page",
+    type=click.Choice(("md", "html")),
+    help="Write a page to be printed or published, with the trail of every claim.",
+)
+@click.option(
+    "--top",
+    type=click.IntRange(0, MOST),
+    help="Tell only so many subjects in full, the most severe. A page tells 20, the rest in short.",
+)
+@click.option(
+    "--since",
+    metavar="WHEN",
+    help="What opened, changed and closed since: a date (2026-02-06), or a position (2026, +2026).",
+)
 @time_options
 @output_options
 @pass_session
@@ -56,6 +75,9 @@ def contradictions_command(
     min_gap: str | None,
     fail: bool,
     everything: bool,
+    page: str | None,
+    top: int | None,
+    since: str | None,
     known_at: str | None,
     about: str | None,
     form: Form,
@@ -67,39 +89,90 @@ def contradictions_command(
     changed its own figure; none says which of them is right. Revisions are only counted, unless
     --all, --rule revision or --verdict revision asks for them; the data forms leave nothing out.
 
+    With --since the answer is what changed in the picture: findings that were opened, changed, or
+    closed (gone, or decided about) after that position, or from that day on.
+
     Options that narrow can be given several times; a finding is about a time if one of its
     claims is.
     """
-    wanted = report.Wanted(
+    _refuse_both(form, page, top)
+    wanted = Wanted(
         rules=rules,
         verdicts=verdicts,
         statuses=statuses,
         subjects=subjects,
         claimants=claimants,
-        min_gap=None if min_gap is None else report.MinGap.read(min_gap),
+        min_gap=None if min_gap is None else MinGap.read(min_gap),
         about=read_about(about),
     )
+    how = Shown(
+        form=form,
+        page=page,
+        top=top,
+        list_revisions=everything or "revision" in rules or "revision" in verdicts,
+        narrowed=_narrowed(click.get_current_context()),
+    )
     with views_at(session, known_at) as views:
-        decided = report.decisions(views.connection)
-        if form == "text":
-            from cli.report_text import write_report
-
-            listed = everything or "revision" in rules or "revision" in verdicts
-            found = report.report(views.connection, wanted, list_revisions=listed)
-            write_report(views, found, decided)
-            unsettled = found.unsettled
+        if since is None:
+            statuses_found = _tell(views, wanted, how)
         else:
-            unsettled = Counter()
-            rows = _counting(report.select(views.connection, wanted), unsettled)
-            _emit(form, report.as_json(rows, decided))
-    if fail and any(unsettled[verdict] for verdict in verdicts or ("contradiction",)):
+            from cli.report_changes import tell_changes
+
+            statuses_found = tell_changes(views, since, wanted, how)
+    if fail and any(statuses_found[verdict, "open"] for verdict in verdicts or ("contradiction",)):
         raise click.exceptions.Exit(1)
 
 
-def _counting(rows: Iterable[report.Row], unsettled: Counter[str]) -> Iterator[report.Row]:
-    """Pass the findings on, and count those that are open by verdict."""
+def _tell(views: "Views", wanted: Wanted, how: Shown) -> Counter[tuple[str, str]]:
+    """Write the report; return how many findings have which verdict and status."""
+    decided = decisions(views.connection, views.store)
+    if how.page is not None:
+        from projections.dossier import dossier
+
+        told = dossier(views, wanted, decided, how.chapters, list_revisions=how.list_revisions)
+        views.release()
+        if how.page == "md":
+            from cli.report_markdown import markdown
+
+            write_lines(markdown(told, how.narrowed))
+        else:
+            from cli.report_html import html
+
+            write_html(html(told, how.narrowed))
+        return told.statuses
+    if how.form == "text":
+        from cli.report_text import write_report
+
+        found = report.report(views.connection, wanted, list_revisions=how.list_revisions)
+        write_report(views, found, decided, how.top)
+        return found.statuses
+    statuses: Counter[tuple[str, str]] = Counter()
+    _emit(how.form, as_json(_counting(select(views.connection, wanted), statuses), decided))
+    return statuses
+
+
+def _refuse_both(form: Form, page: str | None, top: int | None) -> None:
+    if form != "text" and page is not None:
+        raise BadInput(f"--format {page} and a form for programs", "Give one of them")
+    if form != "text" and top is not None:
+        raise BadInput("--top and a form for programs", "Those leave nothing out; leave out --top")
+
+
+def _narrowed(context: click.Context) -> list[str]:
+    """Return the options that narrow, as they were given."""
+    told = []
+    for parameter in context.command.params:
+        value = context.params[parameter.name or ""]
+        if parameter.name in _NARROWING and value:
+            given = value if isinstance(value, tuple) else (value,)
+            told.append(f"{parameter.opts[0].removeprefix('--')} {' or '.join(given)}")
+    return told
+
+
+def _counting(rows: Iterable[Row], statuses: Counter[tuple[str, str]]) -> Iterator[Row]:
+    """Pass the findings on, and count them by verdict and status."""
     for row in rows:
-        unsettled[row.verdict] += row.status == "open"
+        statuses[row.verdict, row.status] += 1
         yield row
 
 
@@ -107,18 +180,4 @@ def _emit(form: Form, findings: Iterable[str]) -> None:
     if form in ("json", "nl"):
         emit_json(findings, form)
         return
-    emit(form, (orjson.loads(text) for text in findings), COLUMNS, _cells)
-
-
-def _cells(finding: Mapping[str, Any]) -> list[Any]:
-    gap = finding["gap"] or {}
-    told = {
-        **finding,
-        "scope": "; ".join(f"{name}={text}" for name, text in finding["scope"].items()),
-        "sides": " | ".join(
-            f"{', '.join(camp['claimants'])}: {camp['stated']}" for camp in finding["camps"]
-        ),
-        "gap_absolute": gap.get("absolute"),
-        "gap_relative": gap.get("relative"),
-    }
-    return [told[column] for column in COLUMNS]
+    emit(form, (orjson.loads(text) for text in findings), COLUMNS, cells)

@@ -4,13 +4,14 @@ One claim is shown in full: what is said, the way it took to us, where it stands
 what became of it, what speaks against it, who else says so. Several are shown in two lines each.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import click
 
+from cli import trail_words
 from cli.output import paint, wrapped
-from cli.phrasing import as_of, chain, clock, counted, sentence, short, speaker
+from cli.phrasing import chain, counted, sentence, short, speaker
 
 Trace = Mapping[str, Any]
 """A trace, as JSON has it."""
@@ -24,7 +25,6 @@ _COLOURS: Final = {
     "erased": "red",
 }
 _GRAVE: Final = {"contradiction": "red", "altered": "red", "tension": "yellow"}
-_DIGITS: Final = 12
 
 
 def print_trace(trace: Trace) -> None:
@@ -36,20 +36,22 @@ def print_trace(trace: Trace) -> None:
         said = f"The text of {short(trace['id'])} is missing; run `wherefrom verify`."
     click.echo(paint(wrapped(said), bold=True))
     click.echo()
-    steps = trace["trail"]
-    for label, text in _way(trace, steps):
-        _field(label, text)
+    for line in trail_words.way(trace):
+        _field(line.label, line.text)
     click.echo()
-    _standing(trace, steps)
-    for label, text in _links(steps, trace["id"]):
-        _field(label, text)
+    _standing(trace)
+    for line in trail_words.links(trace):
+        _field(line.label, line.text if line.url is None else f"{line.text}, {line.url}")
     if claim:
         _against(trace)
         origins = ", ".join(trace["origins"])
         count = trace["independent_origins"]
         _field("origins", f"{count} independent: {origins}" if count else "none that stands")
     ledger = trace["ledger"]
-    _field("ledger", f"{counted(ledger['size'], 'event')}, root {ledger['root'][:_DIGITS]}…")
+    _field(
+        "ledger",
+        f"{counted(ledger['size'], 'event')}, root {ledger['root'][: trail_words.DIGITS]}…",
+    )
 
 
 def print_short(trace: Trace) -> None:
@@ -81,102 +83,16 @@ def _field(label: str, text: str, **style: Any) -> None:
     )
 
 
-def _way(trace: Trace, steps: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Yield the way from who said it to our recording, the source first."""
-    claim = trace["claim"]
-    backwards = [step for step in steps if step["step"] in _BACKWARDS]
-    for step in sorted(backwards, key=lambda step: _BACKWARDS[step["step"]]):
-        who, when = step["who"], step["when"]
-        if step["step"] == "said-by":
-            day = f", {when}" if when else "; the day is not stated"
-            yield "said by", f"{who}{_described(step)}{day}"
-        elif step["step"] == "relayed-by":
-            yield "relayed by", who
-        elif step["step"] == "read-in":
-            yield "read in", f"{who}, published {when}"
-    if claim:
-        yield from _place(trace)
-        yield "as of", as_of(claim)
-        if claim.get("wording"):
-            tongue = f" ({claim['lang']})" if claim.get("lang") else ""
-            yield "wording", f"“{claim['wording']}”{tongue}"
-    for step in backwards:
-        if step["step"] == "recorded":
-            position = ""
-            if step["event"] == trace["id"]:
-                position = f", position {trace['ledger']['position']:,}"
-            where = f"as {short(step['event'])}{position}"
-            yield "recorded", f"{clock(step['when'])} by {step['who']}, {where}"
-
-
-_BACKWARDS: Final = {"said-by": 0, "relayed-by": 1, "read-in": 2, "recorded": 3}
-
-
-def _described(step: Mapping[str, Any]) -> str:
-    told = [step[name] for name in ("kind", "country") if step.get(name)]
-    if step.get("acts_for"):
-        told.append(f"for {step['acts_for']}")
-    return f" ({', '.join(told)})" if told else ""
-
-
-def _place(trace: Trace) -> Iterator[tuple[str, str]]:
-    """Yield where in which document it stands."""
-    claim, evidence = trace["claim"], trace["evidence"]
-    if evidence["sha256"]:
-        place = f"document {evidence['sha256'][:_DIGITS]}"
-        if claim.get("start") is not None:
-            place = f"code points {claim['start']}–{claim['end']} of {place}"
-        yield "found at", place
-    if evidence["passage"] is not None:
-        yield "passage", f"“{' '.join(evidence['passage'].split())}”"
-    if claim.get("quote"):
-        there = {True: "stands there", False: "does NOT stand there", None: "document not at hand"}
-        yield "quote", f"“{claim['quote']}” ({there[evidence['quote_found']]})"
-    for label, url in (("address", evidence["url"]), ("archived", claim.get("archive_url"))):
-        if url:
-            yield label, url
-
-
-def _standing(trace: Trace, steps: Iterable[Mapping[str, Any]]) -> None:
+def _standing(trace: Trace) -> None:
     standing = trace["standing"]
     why = [
         f"{finding['explanation']}"
         for finding in trace["findings"]
         if standing == "revised" and finding["rule"] == "revision"
     ]
-    for step in steps:
-        if step["step"] == "retracted":
-            why.append(f"on {step['when']}, reason given: {step['reason']}")
-        elif step["step"] == "corrected":
-            why.append(
-                f"recording {short(step['corrects'])} was mended as {short(step['event'])} "
-                f"on {step['when'][:10]} by {step['who']}"
-            )
+    why += trail_words.standing(trace)
     told = standing + (f": {'; '.join(why)}" if why else "")
     _field("standing", told, fg=_COLOURS[standing])
-
-
-def _links(steps: Iterable[Mapping[str, Any]], id_: str) -> Iterator[tuple[str, str]]:
-    for step in steps:
-        if step["step"] == "linked":
-            other = step["linked_claim"]
-            far = step["claim"] if step["other"] == id_ else step["other"]
-            said = f" {sentence(other)}, {speaker(other)}" if other else ""
-            passive = _PASSIVE[step["relation"]] if step["other"] == id_ else step["relation"]
-            yield "linked", f"{passive} {short(far)}{':' if said else ''}{said}"
-        elif step["step"] == "reviewed":
-            place = f", {step['url']}" if step["url"] else ""
-            yield "reviewed", f"“{step['rating']}”, says {step['who']}, {step['when']}{place}"
-
-
-_PASSIVE: Final = {
-    "relays": "relayed by",
-    "revises": "revised by",
-    "confirms": "confirmed by",
-    "disputes": "disputed by",
-    "corrects": "corrected by",
-    "translates": "translated by",
-}
 
 
 def _against(trace: Trace) -> None:

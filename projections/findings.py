@@ -53,8 +53,8 @@ class Findings:
         gap = finding.gap
         self._connection.execute(
             "INSERT OR REPLACE INTO findings (id, rule, verdict, status, key, scope, earliest, "
-            "latest, since, gap, share, json, pairs, instant, decision) "
-            f"VALUES ({', '.join('?' * 15)})",
+            "latest, since, gap, share, support, json, pairs, instant, decision) "
+            f"VALUES ({', '.join('?' * 16)})",
             (
                 str(finding.id),
                 finding.rule,
@@ -67,6 +67,7 @@ class Findings:
                 finding.since,
                 None if gap is None else gap.absolute,
                 None if gap is None else gap.relative,
+                finding.support,
                 orjson.dumps(to_json(finding, status)).decode(),
                 write_pairs(finding.pairs),
                 write_instant(identity),

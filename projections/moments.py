@@ -9,6 +9,7 @@ from ledger.codec import decode_head, read_time
 from ledger.dates import read_day
 from ledger.errors import BadInput, NotFound
 from ledger.store import Reader
+from ledger.values import Day
 
 _DIGITS = 19
 _YEARS = range(1900, 2101)
@@ -23,24 +24,50 @@ def size_known_at(store: Reader, text: str) -> int:
     ``+``. Raises ``NotFound`` for a position that is not there
     and ``BadInput`` for what is neither.
     """
+    found = _size_with(store, text, "--known-at", "12-31 for the end")
+    if found is not None:
+        return found
+    size = store.size()
+    latest = _read(text, "--known-at").latest
+    return size if latest is None else _recorded_until(store, latest, size)
+
+
+def size_since(store: Reader, text: str) -> int:
+    """Return how many events the ledger held when that began which ``--since`` asks about.
+
+    ``text`` is a position (that event and all before it are the past) or a date in EDTF (the
+    past is what was recorded before it began). Raises as :func:`size_known_at` does.
+    """
+    found = _size_with(store, text, "--since", "01-01 for the beginning")
+    if found is not None:
+        return found
+    earliest = _read(text, "--since").earliest
+    return 0 if earliest is None else _recorded_until(store, earliest - 1, store.size())
+
+
+def _read(text: str, what: str) -> Day:
+    try:
+        return read_day(text, what)
+    except BadInput as error:
+        raise BadInput(error.message, _HINT) from None
+
+
+def _size_with(store: Reader, text: str, what: str, day: str) -> int | None:
+    """Return how many events there are up to a position; ``None`` for what is no number."""
     size = store.size()
     digits = text.removeprefix("+")
     if digits.isascii() and digits.isdigit():
         position = int(digits) if len(digits) < _DIGITS else size
         if digits == text and position in _YEARS and position < size:
             raise BadInput(
-                f"--known-at {text}: a year or a position",
-                f"Write {text}-12-31 for the end of the year, or +{text} for the position",
+                f"{what} {text}: a year or a position",
+                f"Write {text}-{day} of the year, or +{text} for the position",
             )
         if position >= size:
             last = f"the last event is at position {size - 1}" if size else "there is no event yet"
-            raise NotFound(f"--known-at {text}: {last}", _HINT)
+            raise NotFound(f"{what} {text}: {last}", _HINT)
         return position + 1
-    try:
-        latest = read_day(text, "--known-at").latest
-    except BadInput as error:
-        raise BadInput(error.message, _HINT) from None
-    return size if latest is None else _recorded_until(store, latest, size)
+    return None
 
 
 def size_before(store: Reader, text: str, what: str) -> int:

@@ -77,20 +77,23 @@ def trace(views: Views, position: int) -> Trace:
     return found
 
 
-def traces(views: Views, positions: Iterable[int]) -> Iterator[Trace]:
-    """Yield the traces of the claims at these positions."""
+def traces(views: Views, positions: Iterable[int], *, alone: bool = False) -> Iterator[Trace]:
+    """Yield the traces of the claims at these positions.
+
+    ``alone``: without what others say, so without origins and findings.
+    """
     size = views.size()
     root = root_of(views.store, size)
     origins = Origins(views)
     for position in positions:
         filed = read_filed(views.store, position)
-        behind = [] if filed.said is None else origins.behind(filed)
+        behind = [] if alone or filed.said is None else origins.behind(filed)
         yield Trace(
             filed=filed,
             standing=standing_of(views, filed),
             trail=_trail(views, filed),
             origins=tuple(shown_origin(views.connection, origin) for origin in behind),
-            findings=tuple(views.findings([filed.id])),
+            findings=() if alone else tuple(views.findings([filed.id])),
             size=size,
             root=root,
         )

@@ -1,7 +1,7 @@
 """Wishes that cannot both be met, item by item: what each party demands, refuses or leaves out."""
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 import attrs
 
@@ -43,8 +43,19 @@ class SideBySide:
     items: tuple[Item, ...]
 
 
+def wishes_side_by_side(
+    views: Views, findings: Iterable[Mapping[str, Any]]
+) -> dict[str, SideBySide]:
+    """Return the tables of those of these findings (as JSON has them) that dispute items."""
+    return {
+        finding["id"]: side_by_side(views, finding["id"])
+        for finding in findings
+        if finding["disputed"]
+    }
+
+
 def side_by_side(views: Views, finding: str) -> SideBySide:
-    """Return the table of a finding of the rule ``position``, by its whole id."""
+    """Return the table of a finding that disputes items of wishes, by its whole id."""
     [key] = views.connection.execute("SELECT key FROM findings WHERE id = ?", (finding,)).fetchone()
     positions = views.connection.execute(
         "SELECT claim FROM finding_claims WHERE finding = ?", (finding,)

@@ -95,6 +95,7 @@ _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]
             "since": str,
             "gap": str,
             "share": str,
+            "support": int,
             "json": str,
             "pairs": str,
             "instant": str,

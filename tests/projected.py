@@ -76,8 +76,8 @@ def dump(connection: sqlite3.Connection) -> dict[str, Any]:
         "findings": {
             id_: (orjson.loads(told), read_pairs(pairs), *rest)
             for id_, told, pairs, *rest in connection.execute(
-                "SELECT id, json, pairs, rule, verdict, status, since, gap, share, instant, "
-                "decision FROM findings"
+                "SELECT id, json, pairs, rule, verdict, status, since, gap, share, support, "
+                "instant, decision FROM findings"
             )
         },
         "claims in findings": rows(

@@ -47,14 +47,15 @@ def tolls(wherefrom: Wherefrom) -> Wherefrom:
 def test_json_has_every_finding_with_the_keys_that_programs_rely_on(tolls: Wherefrom) -> None:
     findings = tolls("contradictions", "--json").json
     assert [(f["rule"], f["subject"], f["predicate"], f["as_of"]) for f in findings] == [
-        ("value", "flood", "deaths", "2026-03-01"),
-        ("value", "storm", "deaths", "2026-02-06"),
         ("value", "storm", "deaths", "2026-02-08"),
+        ("value", "storm", "deaths", "2026-02-06"),
+        ("value", "flood", "deaths", "2026-03-01"),
         ("revision", "storm", "injured", "2026-02-06"),
     ]
     for finding in findings:
-        assert set(finding) >= KEYS
+        assert set(finding) >= KEYS | {"severity"}
         assert all(set(camp) == CAMP_KEYS for camp in finding["camps"])
+    assert [f["severity"] for f in findings] == [81, 80, 79, 32]
     storm = findings[1]
     assert storm["gap"] == {"absolute": "40", "relative": "0.2857"}
     assert [camp["claimants"] for camp in storm["camps"]] == [["Red Cross"], ["government"]]
@@ -79,6 +80,8 @@ def test_what_the_views_hold_is_what_is_told(tolls: Wherefrom) -> None:
     with Views.open(store, views_path(tolls.db)) as views:
         held = views.findings()
     store.close()
+    for finding in told:
+        assert 0 < finding.pop("severity") <= 100
     assert sorted(told, key=lambda f: str(f["id"])) == held
 
 
@@ -112,9 +115,11 @@ def test_no_findings_is_an_empty_array(wherefrom: Wherefrom) -> None:
     ],
 )
 def test_options_narrow(tolls: Wherefrom, options: list[str], found: list[str] | None) -> None:
-    every = ["deaths 2026-03-01", "deaths 2026-02-06", "deaths 2026-02-08", "injured 2026-02-06"]
+    every = ["deaths 2026-02-06", "deaths 2026-02-08", "deaths 2026-03-01", "injured 2026-02-06"]
     told = tolls("contradictions", "--json", *options).json
-    assert [f"{f['predicate']} {f['as_of']}" for f in told] == (every if found is None else found)
+    assert sorted(f"{f['predicate']} {f['as_of']}" for f in told) == (
+        every if found is None else found
+    )
 
 
 def test_a_subject_is_found_by_its_other_names(tolls: Wherefrom) -> None:
@@ -148,7 +153,8 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_said(
 
 def test_known_at_a_position_or_a_day_tells_what_was_known_then(tolls: Wherefrom) -> None:
     def known(when: str) -> list[str]:
-        return [f["as_of"] for f in tolls("contradictions", "--json", "--known-at", when).json]
+        told = tolls("contradictions", "--json", "--known-at", when).json
+        return sorted(finding["as_of"] for finding in told)
 
     assert known("0") == []
     assert known("1") == ["2026-02-06"]
@@ -185,6 +191,29 @@ def test_text_says_who_disagrees_with_whom_how_often_and_by_how_much(tolls: Wher
         "at most 70 people (31.8%) apart" in told
     )
     assert told.endswith("4 findings: 3 contradictions (value), 1 revision.")
+
+
+def test_text_begins_with_what_matters_most_and_tells_of_one_key_in_the_order_of_time(
+    tolls: Wherefrom,
+) -> None:
+    told = tolls("contradictions").out
+    places = [told.index(words) for words in ("storm: deaths", "140", "220", "flood: deaths")]
+    assert places == sorted(places)
+
+
+def test_text_tells_of_the_top_subjects_and_counts_the_others(tolls: Wherefrom) -> None:
+    told = tolls("contradictions", "--top", "1").out
+    assert "storm: deaths" in told
+    assert "flood: deaths" not in told
+    assert "Not shown: 2 findings on 2 more subjects (a larger --top shows them).\n" in told
+    assert told.endswith("4 findings: 3 contradictions (value), 1 revision.\n")
+    assert "Not shown" not in tolls("contradictions", "--top", "3").out
+
+
+@pytest.mark.parametrize("form", ["--json", "--csv", "-t"])
+def test_what_leaves_nothing_out_takes_no_top_and_is_no_page(tolls: Wherefrom, form: str) -> None:
+    assert "Give one of them" in tolls("contradictions", "--format", "md", form, code=2).err
+    assert "leave out --top" in tolls("contradictions", "--top", "1", form, code=2).err
 
 
 def test_text_counts_revisions_unless_they_are_asked_for(tolls: Wherefrom) -> None:
@@ -253,3 +282,33 @@ def test_names_cannot_steer_the_terminal(wherefrom: Wherefrom) -> None:
     told = wherefrom("contradictions").out
     assert "A\\u202eB" in told
     assert "\u202e" not in told
+
+
+def test_who_stands_in_every_camp_stands_against_nobody(wherefrom: Wherefrom) -> None:
+    """Those who say "at least 10" can be right with 12 as well as with 19."""
+    wherefrom.table(
+        """
+        subject,predicate,value,as_of,claimant,published
+        storm,deaths,at least 10,2026-02-06,A,2026-02-07
+        storm,deaths,at least 10,2026-02-06,B,2026-02-07
+        storm,deaths,at least 10,2026-02-06,C,2026-02-07
+        storm,deaths,12,2026-02-06,D,2026-02-07
+        storm,deaths,19,2026-02-06,E,2026-02-07
+        """
+    )
+    assert "contradiction (value): D against E, 7 (36.8%) apart" in wherefrom("contradictions").out
+    assert "value): D against E\n" in wherefrom("contradictions", "--format", "md").out.replace(
+        "\\", ""
+    )
+
+
+def test_who_contradicts_itself_stands_against_itself(wherefrom: Wherefrom) -> None:
+    wherefrom.table(
+        """
+        subject,predicate,value,as_of,claimant,published
+        storm,deaths,12,2026-02-06,A,2026-02-07
+        storm,deaths,19,2026-02-06,A,2026-02-07
+        """
+    )
+    assert "contradiction (revision): A against itself" in wherefrom("contradictions").out
+    assert "A against itself\n" in wherefrom("contradictions", "--format", "md").out

@@ -115,6 +115,15 @@ class Finding:
     pairs: Iterable[Pair]
     disputed: tuple[str, ...] = ()
 
+    @property
+    def support(self) -> int:
+        """How many independent origins stand behind the camp that has the second most of them.
+
+        That is how well a view is backed that another contradicts; of a single camp, its own.
+        """
+        origins = sorted((camp.independent_origins for camp in self.camps), reverse=True)
+        return origins[min(1, len(origins) - 1)] if origins else 0
+
 
 def finding_id(rule: str, key: Key, *instant: object) -> FindingId:
     """Return a finding's id: 16 hex digits of a hash over its rule, its key and its instant.

@@ -27,3 +27,10 @@ RULES: tuple[str, ...] = (
     *(rule.__name__ for rule in POSITION_RULES),
 )
 """The names of all rules, as ``--rule`` takes them."""
+
+
+def described() -> dict[str, str]:
+    """Return what each rule looks for, by its name: the first line of what it says of itself."""
+    rules = [rule for name, some in globals().items() if name.endswith("_RULES") for rule in some]
+    told = {rule.__name__.replace("_", "-"): rule.__doc__ or "" for rule in rules}
+    return {name: text.strip().partition("\n")[0] for name, text in told.items()}
