@@ -14,10 +14,10 @@ from cli.mapping import LABEL, Recipe
 from cli.rows import Raw, Row
 from ledger.drafts import UNDEFINED, Defined, Drafts
 from ledger.errors import BadInput, NotFound
-from ledger.events import ContradictionAdjudicated
+from ledger.events import ClaimAsserted, ContradictionAdjudicated
 from ledger.fields import read_name
 from ledger.names import fold
-from ledger.staging import MARK, packed, staged
+from ledger.staging import MARK, Staged, packed, staged, staged_claim
 
 TakeLabel = Callable[[str, str], None]
 Resolve = Callable[[str, str], str]
@@ -74,12 +74,18 @@ class Checker:
                 if draft is not None:
                     if self._complete and draft.get("type") == ContradictionAdjudicated.TYPE:
                         draft = self._complete(draft)
-                    label = draft.pop(LABEL, None)
-                    event = self._drafts.read(draft)
-                    good.append(staged(event, self._label(label, event.TYPE) if label else None))
+                    good.append(self._staged(draft))
             except (BadInput, NotFound) as error:
                 bad.append((row, self.recipe.blame(str(error))))
         return Checked(packed(good), len(good), len(rows) - len(good) - len(bad), bad)
+
+    def _staged(self, draft: dict[str, Any]) -> Staged:
+        label = draft.pop(LABEL, None)
+        if (draft.get("type") or ClaimAsserted.TYPE) != ClaimAsserted.TYPE:
+            event = self._drafts.read(draft)
+            return staged(event, self._label(label, event.TYPE) if label else None)
+        fields = self._drafts.claim_fields(draft)
+        return staged_claim(fields, self._label(label, ClaimAsserted.TYPE) if label else None)
 
     def _cells(self, raw: Raw, columns: Sequence[str] | None) -> dict[str, Any]:
         if isinstance(raw, list):

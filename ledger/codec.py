@@ -43,11 +43,12 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import attrs
 
-from ledger.canonical import LAST_OF_KEYS, Json, canonical, parse, sha256
+from ledger.canonical import Json, canonical, parse, sha256
+from ledger.claim_trees import check_scope, fields_of, statement_and_reading
 from ledger.errors import BadInput, Damaged
 from ledger.events import EVENT_TYPES, Claim, ClaimAsserted, Event, RecordingCorrected
 from ledger.grammar import READING_VERSION
@@ -98,8 +99,7 @@ class Head:
     v: int = HEAD_VERSION
 
 
-@attrs.frozen
-class Body:
+class Body(NamedTuple):
     """An event's canonical body, and the fingerprint of its type and statement."""
 
     type: str
@@ -151,9 +151,7 @@ def _statement_and_reading(event: Event) -> tuple[Json, Json]:
     if isinstance(event, ClaimAsserted | RecordingCorrected):
         tree.update(tree.pop("claim"))
         days = _DAY_FIELDS[Claim]
-        for qualifier in event.claim.scope:
-            if max(qualifier, default="") > LAST_OF_KEYS:
-                raise BadInput("scope: a qualifier has a character beyond U+FFFF")
+        check_scope(event.claim.scope)
     return _split(tree, days)
 
 
@@ -163,7 +161,21 @@ def encode(event: Event) -> Body:
     Raises ``BadInput`` when it is larger than a body may be (1 MiB) or holds text that is
     not Unicode.
     """
-    stated, reading = _statement_and_reading(event)
+    if isinstance(event, ClaimAsserted):
+        return encode_claim(fields_of(event.claim))
+    return _body(event.TYPE, *_statement_and_reading(event))
+
+
+def encode_claim(fields: Mapping[str, Any]) -> Body:
+    """Return the body of ``ClaimAsserted`` with these fields of a claim.
+
+    For an import, which has read the fields and need not make a claim of them. Raises what
+    ``encode`` does.
+    """
+    return _body(ClaimAsserted.TYPE, *statement_and_reading(fields))
+
+
+def _body(kind: str, stated: Json, reading: Json) -> Body:
     said = canonical(stated)
     data = b'{"reading":' + canonical(reading) + b',"statement":' + said + b"}"
     if len(data) > MAX_BODY:
@@ -171,7 +183,6 @@ def encode(event: Event) -> Body:
             f"event of {len(data):,} bytes, more than the {MAX_BODY:,} allowed",
             "Shorten the wording",
         )
-    kind = event.TYPE
     return Body(kind, data, sha256(kind.encode() + b"\n" + said), _schema_of(kind, stated))
 
 

@@ -152,6 +152,13 @@ class Drafts:
 
     def claim(self, draft: Fields) -> Claim:
         """Return the claim that the draft describes; raise ``BadInput`` naming the field."""
+        return Claim(**self.claim_fields(draft))
+
+    def claim_fields(self, draft: Fields) -> dict[str, Any]:
+        """Return the fields of the claim that the draft describes, those that say something.
+
+        For :func:`ledger.codec.encode_claim`. Raises ``BadInput`` naming the field.
+        """
         read: dict[str, Any] = {}
         for name, given in draft.items():
             if given:
@@ -170,7 +177,7 @@ class Drafts:
             read["unit"] = value.unit
         if "start" in read or "end" in read:
             _check_position(read.get("start"), read.get("end"))
-        return Claim(**read)
+        return read
 
     def _value(self, text: str, unit: str | None, read: Mapping[str, Any]) -> Value:
         reading = self.reading(read["predicate"])

@@ -29,6 +29,7 @@ URL_SCHEMES: Final = ("https", "http", "ftp", "doi", "urn", "ipfs")
 """What an address may begin with: a report links to it, so nothing that a browser runs."""
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):\S+")
+_PLAIN_URL = re.compile(r"https?://[0-9A-Za-z][!-~]*")
 _WITH_HOST = re.compile(r"[a-z]+://[^/?#]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{2,3}|[A-Za-z]{5,8})(?:-[A-Za-z0-9]{1,8})*|[xi]-[A-Za-z0-9-]+")
@@ -91,9 +92,10 @@ def read_choice(text: str, what: str, choices: Collection[Choice]) -> Choice:
     raise BadInput(f"{what}: {text.strip()!r} is unknown", f"Write one of {', '.join(choices)}")
 
 
-@lru_cache(maxsize=4_096)
 def read_url(text: str, what: str) -> str:
     """Return an absolute address as given; only schemes that a report may link to."""
+    if len(text) <= MAX_URL and _PLAIN_URL.fullmatch(text):
+        return text
     url = text.strip()
     found = _URL.fullmatch(url)
     if len(url) > MAX_URL:

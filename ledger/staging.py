@@ -12,14 +12,14 @@ place of the id, and gets the id on the way in.
 
 import marshal
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
 import attrs
 
 from ledger.act_drafts import REFERENCES
-from ledger.codec import Body, decode, encode, newest_schema
+from ledger.codec import Body, decode, encode, encode_claim, newest_schema
 from ledger.errors import BadInput, NotFound, StorageError
 from ledger.events import EVENT_TYPES, ClaimAsserted, ClaimsLinked, Event
 from ledger.log import Appending
@@ -36,9 +36,18 @@ Staged = tuple[str, bytes, bytes, str | None, bool, int]
 
 def staged(event: Event, label: str | None = None) -> Staged:
     """Return an event encoded for staging; raise ``BadInput`` when it is too large."""
-    body = encode(event)
     waits = not isinstance(event, ClaimAsserted) and bool(_labels(event))
-    return body.type, body.data, body.fingerprint, label, waits, body.schema
+    return _staged(encode(event), label, waits)
+
+
+def staged_claim(fields: Mapping[str, Any], label: str | None = None) -> Staged:
+    """Return what ``staged`` does for a claim of these fields."""
+    return _staged(encode_claim(fields), label, False)
+
+
+def _staged(body: Body, label: str | None, waits: bool) -> Staged:
+    type_, data, fingerprint, schema = body
+    return type_, data, fingerprint, label, waits, schema
 
 
 def _labels(event: Event) -> dict[str, str]:

@@ -21,10 +21,12 @@ from ledger.codec import (
     MAX_HEAD,
     Head,
     UnknownEvent,
+    _statement_and_reading,
     commitment,
     decode,
     decode_head,
     encode,
+    encode_claim,
     encode_head,
     fingerprint_of,
     next_head,
@@ -116,6 +118,22 @@ def test_every_event_is_read_back_as_it_was(event: Event) -> None:
 def test_bodies_are_canonical_json(event: Event) -> None:
     data = encode(event).data
     assert data == rfc8785.dumps(json.loads(data))
+
+
+@given(claims(), st.booleans())
+def test_the_short_way_to_the_body_of_a_claim_is_that_of_every_event(
+    claim: Claim, apart: bool
+) -> None:
+    """``apart``: the unit was filed apart from the value."""
+    if apart and isinstance(claim.value, Quantity) and claim.value.unit:
+        claim = attrs.evolve(claim, unit=claim.value.unit)
+    event = ClaimAsserted(claim=claim)
+    stated, reading = _statement_and_reading(event)
+    data = canonical({"reading": reading, "statement": stated})
+    assert encode(event) == (event.TYPE, data, fingerprint_of(event.TYPE, data), 1)
+    fields = attrs.asdict(claim, recurse=False)
+    said = {name: value for name, value in fields.items() if value is not None}
+    assert encode_claim(said) == encode(event)
 
 
 @given(events())

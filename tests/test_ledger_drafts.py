@@ -19,6 +19,7 @@ from ledger.events import (
     Claim,
     ClaimAsserted,
 )
+from ledger.fields import read_url
 from ledger.grammar import read_value
 from ledger.names import clean
 from ledger.values import Entity, Quantity, Several, Text
@@ -126,6 +127,22 @@ def test_what_a_claim_states_reads_as_the_same_claim(fields: dict[str, Any]) -> 
 def test_an_empty_text_is_an_absent_field(fields: dict[str, Any], name: str) -> None:
     without = {field: text for field, text in fields.items() if field != name}
     assert outcome({**fields, name: ""}) == outcome(without)
+
+
+ADDRESSES = st.text("abcXYZ019:/?#.-%é \t", max_size=30)
+
+
+@given(st.sampled_from(["https://", "http://", "HTTP://", "ftp:", ""]), ADDRESSES)
+def test_a_plain_address_is_read_as_every_address_is(begin: str, rest: str) -> None:
+    """A space before it is no part of an address, but only the long way sets it aside."""
+
+    def read_or_refused(text: str) -> str:
+        try:
+            return read_url(text, "url")
+        except BadInput as error:
+            return str(error)
+
+    assert read_or_refused(begin + rest) == read_or_refused(f" {begin}{rest}")
 
 
 def outcome(fields: Mapping[str, Any]) -> Any:

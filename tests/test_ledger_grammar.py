@@ -315,6 +315,37 @@ def test_a_bound_holds_the_numbers_it_speaks_of(phrase: str, kind: str) -> None:
                 assert interval.contains(Interval(probe, probe)) == MEANINGS[kind](probe)
 
 
+WORDS = st.sampled_from([*phrases.kinds(phrases.BEFORE), "some", "wounded", "all of"])
+FIGURES = st.one_of(
+    decimals().map(spell),
+    st.integers(0, 10**7).map("{:,}".format),
+    st.sampled_from(["007", "1.50"]),
+)
+
+
+@given(
+    st.lists(WORDS, max_size=2).map(" ".join),
+    st.lists(FIGURES, min_size=1, max_size=2),
+    st.sampled_from(["and", "et", "to"]),
+    st.none() | units(),
+)
+@example("between", ["5", "3"], "and", None)
+@example("exactly about", ["5"], "and", None)
+def test_what_is_read_at_once_is_read_as_everything_is(
+    words: str, given_figures: list[str], joined: str, unit: str | None
+) -> None:
+    """A space at the end is no part of a value, but only the long way sets it aside."""
+    text = f"{words} {f' {joined} '.join(given_figures)}".strip()
+    assert outcome(text, unit) == outcome(text + " ", unit)
+
+
+def outcome(text: str, unit: str | None) -> Quantity | tuple[str, str | None]:
+    try:
+        return read_quantity(text, unit=unit)
+    except BadInput as refused:
+        return refused.message, refused.hint
+
+
 @pytest.mark.parametrize(("phrase", "kind"), phrases.kinds(phrases.AFTER).items())
 def test_a_bound_may_stand_after_the_number(phrase: str, kind: str) -> None:
     for text in (f"2,000 {phrase}", f"2,000 people {phrase}", f"2,000 {phrase} people"):
