@@ -24,18 +24,18 @@ from cli.review_checking import ReviewChecker
 from cli.rows import Table
 from cli.session import CLAIM_FIELDS, CLAIM_TYPES, Session
 from cli.summing import summed
-from cli.workers import check_in_workers, processors
+from cli.workers import check_with_workers, processors
 from ledger.drafts import Defined
 from ledger.errors import BadInput
 from ledger.staging import MARK, Staging
 
-MANY = 20_000
+MANY = 4_000
 """Rows that one process checks before others are called to help."""
 
 _FINDING = re.compile("[0-9a-f]{16}")
 _ID = re.compile("[0-9a-f]{64}")
 _WHOLE = "Import the claims first, or write the whole id and the pairs"
-_CHUNK = 1_000
+_CHUNK = 500
 _BEGINNING = 1 << 16
 """Characters by which a file is told to be of one kind or another."""
 
@@ -114,12 +114,8 @@ class Intake:
             for chunk in chunks:
                 yield self._checker.check(chunk, columns)
         elif following := next(chunks, None):
-            yield from check_in_workers(
-                chain([following], chunks),
-                columns,
-                self._recipe,
-                self._checker.definitions,
-                processors(),
+            yield from check_with_workers(
+                chain([following], chunks), columns, self._checker, processors() - 1
             )
 
     def _absorb(self, checked: Checked, name: str, rejects: Rejects | None) -> None:

@@ -137,7 +137,7 @@ class Recipe:
 
 def _scoped(draft: dict[str, Any]) -> dict[str, Any]:
     """Gather the qualifiers of a draft, ``scope.NAME``, in its scope."""
-    qualifiers = [name for name in draft if name[:6] == SCOPE]
+    qualifiers = [name for name in draft if "." in name and name.startswith(SCOPE)]
     if qualifiers:
         if draft.get("scope"):
             raise BadInput(

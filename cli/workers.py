@@ -1,8 +1,10 @@
-"""Checking the rows of a large table in other processes, one for each processor.
+"""Checking the rows of a large table in several processes, one for each processor.
 
 Checking a row costs several times what reading it does, and no row of a table looks at another.
-The chunks come back in their order, and only a few are under way at a time, so that memory does
-not grow with the table. A worker opens no file: it is given the definitions.
+The process that reads the table hands chunks of it to the others and, while their hands are
+full, checks the next one itself. The chunks come back in their order, and only a few are under
+way at a time, so that memory does not grow with the table. A worker opens no file: it is given
+the definitions.
 """
 
 import marshal
@@ -24,7 +26,10 @@ from ledger.drafts import Defined
 from ledger.errors import StorageError
 
 _AHEAD = 3
-"""Chunks handed out for each worker before the first of them must be back."""
+"""Chunks that are in the hands of each worker, so that it never waits for the next."""
+
+_MOST = 4 * _AHEAD
+"""Chunks for each worker that may wait for the first of them to be back."""
 
 _checker: Checker
 _columns: Sequence[str]
@@ -37,14 +42,10 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def check_in_workers(
-    chunks: Iterable[list[Row]],
-    columns: Sequence[str],
-    recipe: Recipe,
-    definitions: Mapping[str, Defined],
-    workers: int,
+def check_with_workers(
+    chunks: Iterable[list[Row]], columns: Sequence[str], checker: Checker, workers: int
 ) -> Iterator[Checked]:
-    """Yield what each chunk comes to, in order.
+    """Yield what each chunk comes to, in order, checked here or by one of ``workers`` others.
 
     Raises ``StorageError`` when a worker dies, as for want of memory.
     """
@@ -53,13 +54,16 @@ def check_in_workers(
         workers,
         multiprocessing.get_context(method),
         initializer=_start,
-        initargs=(columns, recipe, definitions),
+        initargs=(columns, checker.recipe, checker.definitions),
     )
     under_way: deque[Future[Checked]] = deque()
     try:
         for chunk in chunks:
-            under_way.append(pool.submit(_check, marshal.dumps(cast(Any, chunk))))
-            if len(under_way) >= workers * _AHEAD:
+            if sum(not future.done() for future in under_way) < workers * _AHEAD:
+                under_way.append(pool.submit(_check, marshal.dumps(cast(Any, chunk))))
+            else:
+                under_way.append(_done(checker.check(chunk, columns)))
+            while under_way and (under_way[0].done() or len(under_way) > _MOST * workers):
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
@@ -69,6 +73,12 @@ def check_in_workers(
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _done(checked: Checked) -> "Future[Checked]":
+    future: Future[Checked] = Future()
+    future.set_result(checked)
+    return future
 
 
 def _start(columns: Sequence[str], recipe: Recipe, definitions: Mapping[str, Defined]) -> None:

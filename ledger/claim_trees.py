@@ -2,12 +2,12 @@
 
 Nearly every event is a claim, and an import encodes them by the hundred thousand. What
 :mod:`ledger.structure` does for every event, by way of a tree of the whole claim that the codec
-then parts, is done here for claims alone in a quarter of the time, and without cattrs, whose
-import a command would feel. A property test holds the two to the same bytes.
+then parts, is done here for claims alone in little more than half of the time, and without
+cattrs, whose import a command would feel. A property test holds the two to the same bytes.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -20,8 +20,8 @@ from ledger.structure import unstructure_value
 from ledger.values import Day, Entity, Quantity, Value
 
 _NAMES = tuple(field.name for field in attrs.fields(Claim))
-_DAYS = frozenset(field.name for field in attrs.fields(Claim) if field.type in (Day, Day | None))
-_DEFAULTS: Json = {"modality": "asserted", "scope": {}, "via": ()}
+_DAYS = tuple(field.name for field in attrs.fields(Claim) if field.type in (Day, Day | None))
+_DEFAULTS: Final[Json] = {"modality": "asserted", "scope": {}, "via": ()}
 """What fields are when they say nothing, but for those that are ``None`` then."""
 
 
@@ -36,21 +36,20 @@ def statement_and_reading(fields: Mapping[str, Any]) -> tuple[Json, Json]:
     Fields that say nothing may be left out. Raises ``BadInput`` for a scope as
     :func:`check_scope` does.
     """
-    stated: Json = {}
-    reading: Json = {"version": READING_VERSION}
-    for name, field in fields.items():
-        if field is None:
-            continue
-        if name in _DAYS:
-            stated[name] = field.stated
-            reading[name] = _span(field)
-        elif name == "value":
-            stated[name] = field.stated
-            reading[name] = _value(field)
-        elif field != _DEFAULTS.get(name):
-            stated[name] = field
+    stated = {name: field for name, field in fields.items() if field is not None}
+    value = stated["value"]
+    stated["value"] = value.stated
+    reading: Json = {"version": READING_VERSION, "value": _value(value)}
     if "unit" in stated:  # filed apart: then the statement has it, and the reading need not
         del reading["value"]["unit"]
+    for name in _DAYS:
+        if name in stated:
+            day = stated[name]
+            stated[name] = day.stated
+            reading[name] = _span(day)
+    for name, default in _DEFAULTS.items():
+        if name in stated and stated[name] == default:
+            del stated[name]
     if "scope" in stated:
         check_scope(stated["scope"])
     return stated, reading

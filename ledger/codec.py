@@ -39,6 +39,7 @@ whether the same thing was recorded before; it leaves out the reading, so that a
 does not make every claim new.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -317,7 +318,7 @@ def decode_head(data: bytes) -> Head:
 
 def commitment(salt: bytes, body: bytes) -> str:
     """Return what a head says of its body: sha256(salt ‖ body) in hex."""
-    return sha256(salt + body).hex()
+    return hashlib.sha256(salt + body).hexdigest()
 
 
 def write_time(moment: datetime) -> str:

@@ -469,6 +469,7 @@ def test_other_processes_come_to_the_same(
     alone = Wherefrom(tmp_path, "alone.db")
     alone("define", "p1", "--type", "text")
     file = wherefrom.file("claims.csv", text)
+    monkeypatch.setattr(intake, "processors", lambda: 1)
     told = alone("import", file, "--skip-bad", "--json")
     (tmp_path / "claims.csv.rejected.csv").unlink()
     monkeypatch.setattr(intake, "MANY", 1_000)

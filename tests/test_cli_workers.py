@@ -1,4 +1,4 @@
-"""Processes that help an import end with it, however it ends."""
+"""Processes that help an import: what they check comes back in order, and they end with it."""
 
 import signal
 import subprocess
@@ -6,10 +6,16 @@ import sys
 
 import pytest
 
+from cli.checking import Checker
+from cli.mapping import read_recipe
+from cli.rows import Row
+from cli.workers import check_with_workers
+
 IMPORT = """
 import time
+from cli.checking import Checker
 from cli.mapping import read_recipe
-from cli.workers import check_in_workers
+from cli.workers import check_with_workers
 
 def chunks():
     for _ in range(6):
@@ -18,9 +24,18 @@ def chunks():
     time.sleep(600)
     yield []
 
-for _ in check_in_workers(chunks(), ["subject"], read_recipe([], []), {}, 2):
+for _ in check_with_workers(chunks(), ["subject"], Checker(read_recipe([], []), {}), 2):
     pass
 """
+
+
+def test_chunks_come_back_in_their_order_whoever_checked_them() -> None:
+    """Far more of them than the workers' hands can hold, so that most are checked here."""
+    chunks: list[list[Row]] = [[(2 + number, ["a"], None)] for number in range(200)]
+    checker = Checker(read_recipe([], []), {})
+    found = check_with_workers(chunks, ["subject"], checker, 2)
+    lines = [row[0] for checked in found for row, _ in checked.bad]
+    assert lines == list(range(2, 202))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends signals")

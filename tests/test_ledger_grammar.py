@@ -331,6 +331,8 @@ FIGURES = st.one_of(
 )
 @example("between", ["5", "3"], "and", None)
 @example("exactly about", ["5"], "and", None)
+@example("from", ["5"], "and", None)
+@example("about", ["3", "5"], "and", None)
 def test_what_is_read_at_once_is_read_as_everything_is(
     words: str, given_figures: list[str], joined: str, unit: str | None
 ) -> None:
