@@ -28,7 +28,7 @@ def retract_command(
     """
     draft = {"type": "claim-retracted", "claim": session.resolve(claim, "claim"), **options}
     if evidence:
-        from cli.claim_options import read_file
+        from cli.quoting import read_file
 
         draft["evidence_sha256"] = sha256(read_file(evidence)).hexdigest()
     prompts = {"reason": "Why was it taken back", "published": "Day of the retraction"}

@@ -11,6 +11,7 @@ import click
 
 from cli.claim_options import Draft, claim_options, draft_of
 from cli.complaints import tell
+from cli.quoting import with_passage
 from cli.recording import answer, complete, json_option, read_draft, record
 from cli.session import SHORT, Session, interactive, pass_session
 from ledger.errors import LedgerError
@@ -50,7 +51,11 @@ def add_command(
     """
     draft = draft_of(options)
     if like:
-        draft = {**_like(session, like), **draft}
+        shared = _like(session, like)
+        if draft.get("evidence"):
+            shared.pop("evidence_sha256", None)
+        draft = {**shared, **draft}
+    draft = with_passage(session, draft)
     draft = complete(
         draft, _PROMPTS, "Give what is missing, or take it from another claim with --like"
     )

@@ -1,7 +1,6 @@
 """The commands that ask: trace, search."""
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,11 +8,10 @@ import click
 from cli.moments import read_about, time_options, views_at
 from cli.output import MOST, Form, emit, output_options, print_table
 from cli.session import Session, pass_session
-from ledger.errors import NotFound, StorageError
+from ledger.errors import NotFound
 
 if TYPE_CHECKING:
     from projections.asking import Condition
-    from projections.evidence import Passage
     from projections.views import Views
 
 _TRACED = 10
@@ -38,7 +36,7 @@ TRACE_COLUMNS = (
     "documents",
     multiple=True,
     metavar="FILE",
-    help="Look the passage up in this document, or in those of this folder.",
+    help="Look passages up in this document, or in those of this folder, too.",
 )
 @click.option(
     "--limit",
@@ -68,18 +66,19 @@ def trace_command(
     wherefrom trace 3428
     wherefrom trace Oman '"foreign minister"'
     """
+    from cli.documents import documents_at_hand, looked_up
     from projections.asking import about as about_condition
     from projections.provenance import to_json, traces
 
     asked = " ".join(words)
-    at_hand = _documents(documents)
+    at_hand = documents_at_hand(documents)
     with views_at(session, known_at) as views:
         condition = about_condition(read_about(about))
         by_id, found = _find(session, views, asked, limit, condition)
         more = bool(limit) and len(found) > limit
         found = found[:limit] if limit else found
         told = (
-            to_json(one, _passage(one.filed.said, at_hand))
+            to_json(one, *looked_up(session, one.filed.said, at_hand))
             for one in traces(views, [*by_id, *found])
         )
         if form == "text":
@@ -221,32 +220,6 @@ def _print(traces: list[Mapping[str, Any]], by_id: int) -> None:
         print_short(trace)
     if rest:
         click.echo("\nwherefrom trace ID shows one in full.")
-
-
-def _documents(paths: Iterable[str]) -> Mapping[str, bytes]:
-    """Return the documents in these files and folders, by the sha256 of their bytes."""
-    from projections.evidence import by_hash
-
-    files: list[Path] = []
-    for text in paths:
-        path = Path(text)
-        files += (
-            sorted(child for child in path.iterdir() if child.is_file())
-            if path.is_dir()
-            else [path]
-        )
-    try:
-        return by_hash(file.read_bytes() for file in files)
-    except OSError as error:
-        raise StorageError(
-            f"--evidence {error.filename}: {error.strerror}", "Name a file or folder that is here"
-        ) from None
-
-
-def _passage(said: Mapping[str, Any] | None, documents: Mapping[str, bytes]) -> "Passage | None":
-    from projections.evidence import passage_in
-
-    return None if said is None or not documents else passage_in(dict(said), documents)
 
 
 def _trace_cells(trace: Mapping[str, Any]) -> list[Any]:

@@ -5,13 +5,11 @@ An option given as an empty text takes the field away, which matters to `correct
 """
 
 from collections.abc import Callable
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from ledger.errors import BadInput, StorageError
+from ledger.errors import BadInput
 from ledger.names import fold
 
 Draft = dict[str, Any]
@@ -41,12 +39,16 @@ _OPTIONS: Final = (
     ),
     click.option("--url", metavar="URL", help="Address of the document."),
     click.option("--archive-url", metavar="URL", help="Address of an archived copy."),
-    click.option("--evidence", metavar="FILE", help="The document: its SHA-256 is kept."),
+    click.option(
+        "--evidence",
+        metavar="FILE",
+        help="The document, or the first digits of a captured one: its SHA-256 is filed.",
+    ),
     click.option(
         "--evidence-sha256", metavar="HEX", help="The SHA-256, where the file is not here."
     ),
     click.option(
-        "--quote", metavar="TEXT", help="The passage; with --evidence its place is found."
+        "--quote", metavar="TEXT", help="The passage; its place in the document is found."
     ),
     click.option("--start", metavar="N", help="Where the passage starts, in code points from 0."),
     click.option("--end", metavar="N", help="Where it ends: the place after its last."),
@@ -66,10 +68,8 @@ def claim_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def draft_of(options: dict[str, Any]) -> Draft:
     """Return the draft that the options make; what was not given is left out.
 
-    ``--evidence`` and ``--quote`` become the fields that a claim keeps. Raises ``BadInput``
-    for a scope that is no NAME=TEXT, for two options that say different things, and for a
-    quote that is not in the document, and
-    ``StorageError`` for a document that cannot be read.
+    What ``--evidence`` and ``--quote`` come to is up to :mod:`cli.quoting`. Raises ``BadInput``
+    for a scope that is no NAME=TEXT, and for two options that say different things.
     """
     draft = {name: given for name, given in options.items() if given not in (None, ())}
     short = [word for word in SHORT_MODALITIES if draft.pop(word, False)]
@@ -78,22 +78,10 @@ def draft_of(options: dict[str, Any]) -> Draft:
             other = f"--{short[1]}" if len(short) > 1 else "--modality"
             raise BadInput(f"modality: --{short[0]} and {other} at once", "Give one of them")
         draft["modality"] = short[0]
-    evidence = draft.pop("evidence", None)
     if "scope" in draft:
         draft["scope"] = _scope(draft["scope"])
     if "via" in draft:
         draft["via"] = [name for name in draft["via"] if name]
-    if evidence:
-        document = read_file(evidence)
-        digest = sha256(document).hexdigest()
-        if draft.get("evidence_sha256", digest).strip().lower() not in ("", digest):
-            raise BadInput(
-                f"--evidence {evidence}: its SHA-256 is {digest}, not that of --evidence-sha256",
-                "Give one of them",
-            )
-        draft["evidence_sha256"] = digest
-        if draft.get("quote"):
-            draft.update(_passage(document, draft["quote"], evidence))
     return draft
 
 
@@ -111,34 +99,3 @@ def _qualifier(text: str) -> tuple[str, str]:
     if not equals or not name.strip() or not said.strip():
         raise BadInput(f"scope: {text!r} is not NAME=TEXT", "Write --scope place=Tehran")
     return name, said
-
-
-def read_file(path: str) -> bytes:
-    """Return a document's bytes; raise ``StorageError`` when it cannot be read."""
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise StorageError(
-            f"--evidence {path}: {error.strerror}", "Name a file that is here"
-        ) from None
-
-
-def _passage(document: bytes, quote: str, path: str) -> Draft:
-    from ledger.passages import find_passage
-
-    try:
-        text = document.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadInput(
-            f"--evidence {path}: byte {error.start} (0x{document[error.start]:02X}) is no UTF-8, "
-            "so the quote has no place in it",
-            "Save its text as UTF-8, or leave --quote out",
-        ) from None
-    found = find_passage(text, quote)
-    return {
-        "start": str(found.start),
-        "end": str(found.end),
-        "quote": found.quote,
-        "quote_prefix": found.prefix,
-        "quote_suffix": found.suffix,
-    }

@@ -10,6 +10,7 @@ import click
 
 from cli.add import record_claim
 from cli.claim_options import Draft, claim_options, draft_of
+from cli.quoting import with_passage
 from cli.recording import json_option
 from cli.session import SHORT, Session, pass_session
 from ledger.errors import BadInput
@@ -45,7 +46,8 @@ def correct_command(
         for name, said in statement(session.claim(id_)).items()
         if name != "corrects"
     }
-    after = _changed(before, draft_of(options))
+    changes = with_passage(session, draft_of(options), before.get("evidence_sha256"))
+    after = _changed(before, changes)
     if after == before:
         raise BadInput(f"correct: {id_[:SHORT]} reads so already", "Give a field that changes")
     draft = {"type": "recording-corrected", "corrects": id_, **after}

@@ -107,3 +107,13 @@ def find_finding(views: Views, prefix: str) -> str:
         some = ", ".join(id_[: len(digits) + 2] for (id_,) in rows)
         raise NotFound(f"finding: {digits} could be {some}", "Write more of its digits")
     return str(rows[0][0])
+
+
+def captures_of(views: Views, sha256: str) -> list[Act]:
+    """Return the events that a document was captured, in order of recording."""
+    rows = views.connection.execute(
+        "SELECT id, position, type, said FROM acts WHERE target = ? "
+        "AND type = 'evidence-captured' ORDER BY recorded_at, id",
+        (sha256,),
+    ).fetchall()
+    return [Act(id_, position, kind, orjson.loads(said)) for id_, position, kind, said in rows]

@@ -37,6 +37,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Record": {
         "add": Entry("cli.add", "File a claim with its source and its date."),
         "import": Entry("cli.imports", "File many claims or other events from files."),
+        "capture": Entry("cli.capture", "Keep a document beside the ledger, by its SHA-256."),
         "correct": Entry("cli.correct", "Mend a recording that was typed wrong."),
         "retract": Entry("cli.acts", "File that a claimant took a claim back."),
         "link": Entry("cli.acts", "File that a claim relays, revises, confirms … another."),

@@ -23,6 +23,7 @@ from ledger.errors import BadInput, NotFound
 if TYPE_CHECKING:
     from ledger.drafts import Defined
     from ledger.events import ClaimAsserted, RecordingCorrected
+    from ledger.kept import Kept
     from ledger.log import Ledger
     from projections.views import Views
 
@@ -65,6 +66,23 @@ class Session:
             return clean(getpass.getuser(), "name of the user", 200)
         except (KeyError, OSError):
             return f"user {os.getuid()}" if hasattr(os, "getuid") else "unnamed"
+
+    def now(self) -> datetime:
+        """Return the time of the machine's clock."""
+        return self._machine.clock()
+
+    @property
+    def kept(self) -> "Kept":
+        """The documents that are kept beside the ledger."""
+        from ledger.kept import Kept
+
+        return Kept(self.evidence, Path(self.path))
+
+    @property
+    def evidence(self) -> Path:
+        """The folder of the documents that are kept: ``facts.evidence`` beside ``facts.db``."""
+        path = Path(self.path)
+        return path.with_name(f"{path.stem}.evidence")
 
     @property
     def exists(self) -> bool:

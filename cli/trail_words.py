@@ -70,14 +70,26 @@ def _place(account: Account) -> Iterator[Line]:
         if claim.get("start") is not None:
             place = f"code points {claim['start']}–{claim['end']} of {place}"
         yield Line("found at", place)
-    if evidence["passage"] is not None:
+    if evidence["kept"]:
+        yield Line("kept", evidence["kept"])
+    if evidence["passage"] is not None and evidence["state"] != "found":
         yield Line("passage", f"“{' '.join(evidence['passage'].split())}”")
     if claim.get("quote"):
-        there = {True: "stands there", False: "does NOT stand there", None: "document not at hand"}
-        yield Line("quote", f"“{claim['quote']}” ({there[evidence['quote_found']]})")
+        there = _STATES[evidence["state"] or "not-kept"]
+        yield Line("quote", f"“{' '.join(claim['quote'].split())}” ({there})")
     for label, url in (("address", evidence["url"]), ("archived", claim.get("archive_url"))):
         if url:
             yield Line(label, url, url)
+
+
+_STATES: Final = {
+    "found": "stands there",
+    "moved": "does NOT stand there, but elsewhere in it",
+    "missing": "does NOT stand there",
+    "not-kept": "document not at hand",
+    "altered": "document ALTERED: its bytes are no longer those it is named after",
+    "no-text": "no text can be taken from the document here",
+}
 
 
 def standing(account: Account) -> Iterator[str]:

@@ -8,10 +8,12 @@ Two things are generated:
   printed. To change a page, write the commands and run `make docs`.
 
 The commands of a page run one after the other in a folder of their own, in which there is
-nothing but ``seeds``. They run inside this process, with a clock and dice that are the same
-every time (:class:`cli.session.Machine`), so ids, times and roots are, too. Of the shell there
-is what a page needs: quotation marks, ``*``, a backslash at the end of a line, and ``| head -5``
-or ``| tail -5`` to show a part. What ends in an error stops the run: no page shows it by mistake.
+nothing but ``seeds``, and the files that the page shows: a fenced block that has a name after its
+language (``text article.txt``) is that file, for the commands below it. They run inside this
+process, with a clock and dice that are the same every time (:class:`cli.session.Machine`), so
+ids, times and roots are, too. Of the shell there is what a page needs: quotation marks, ``*``, a
+backslash at the end of a line, and ``| head -5`` or ``| tail -5`` to show a part. What ends in an
+error stops the run: no page shows it by mistake.
 """
 
 import argparse
@@ -44,7 +46,7 @@ WIDTH = 78
 """As wide as click writes its help on a terminal of 80 columns."""
 START = datetime(2026, 2, 7, 9, 0, tzinfo=UTC)
 
-_BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(console|\w+ ([\w.-]+))\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PART = re.compile(r"(.*) \| (head|tail) -(\d+)$", re.DOTALL)
 
 
@@ -89,6 +91,10 @@ class Terminal:
         number = int(part[3])
         return "".join(lines[:number] if part[2] == "head" else lines[-number:])
 
+    def save(self, name: str, text: str) -> None:
+        """Put a file that the page shows into the folder."""
+        (self._folder / name).write_text(text, encoding="utf-8")
+
     def _expanded(self, word: str) -> list[str]:
         if "*" not in word:
             return [word]
@@ -118,7 +124,17 @@ def rendered(text: str) -> str:
     """Return a page with what its commands print now."""
     with tempfile.TemporaryDirectory() as folder:
         terminal = Terminal(Path(folder))
-        return _BLOCK.sub(lambda block: "".join(_typed(block[0], terminal)), text)
+        return _BLOCK.sub(lambda block: _shown(block, terminal), text)
+
+
+def _shown(block: re.Match[str], terminal: Terminal) -> str:
+    """Return a block as it is now: what its commands print, or the file that it is."""
+    first, name, body = block.groups()
+    if name:
+        terminal.save(name, body)
+    else:
+        body = "".join(_typed(body, terminal))
+    return f"```{first}\n{body}```"
 
 
 def _typed(block: str, terminal: Terminal) -> Iterator[str]:

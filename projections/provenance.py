@@ -8,7 +8,7 @@ step names the event of this ledger that says so.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 import orjson
@@ -17,7 +17,6 @@ from ledger.errors import NotFound
 from ledger.events import Claim
 from ledger.log import root_of
 from projections.acts import family_of
-from projections.evidence import Passage
 from projections.filed import (
     CLAIM_TYPES,
     STANDINGS,
@@ -30,6 +29,9 @@ from projections.filed import (
 from projections.origins import Origins, shown_origin
 from projections.sources import describe_name
 from projections.views import Views
+
+if TYPE_CHECKING:
+    from projections.evidence import Passage
 
 Kind = Literal[
     "recorded", "read-in", "relayed-by", "said-by", "corrected", "retracted", "linked", "reviewed"
@@ -226,8 +228,12 @@ def claim_json(said: Json) -> Json:
     return {name: told[name] for name in _FIELDS if name in told}
 
 
-def to_json(trace: Trace, passage: Passage | None = None) -> Json:
-    """Return a trace as other programs rely on it (design section 6)."""
+def to_json(trace: Trace, passage: "Passage | None" = None, kept: str | None = None) -> Json:
+    """Return a trace as other programs rely on it (design section 6).
+
+    ``passage`` is what the document holds where the claim points, ``kept`` the file in which
+    that document is kept here.
+    """
     filed = trace.filed
     claim = {} if filed.said is None else claim_json(filed.said)
     against = [one for one in trace.findings if one["verdict"] != "revision"]
@@ -252,6 +258,9 @@ def to_json(trace: Trace, passage: Passage | None = None) -> Json:
             "url": claim.get("url"),
             "quote_found": None if passage is None else passage.quote_found,
             "passage": None if passage is None else passage.text,
+            "state": None if passage is None else passage.state,
+            "problem": None if passage is None else passage.problem,
+            "kept": kept,
         },
         "independent_origins": len(trace.origins),
         "origins": list(trace.origins),

@@ -1,5 +1,6 @@
 """The documentation: what it shows is what running it shows, and its links lead somewhere."""
 
+import hashlib
 import importlib.util
 import re
 from pathlib import Path
@@ -60,6 +61,15 @@ def test_a_block_gets_what_its_commands_print_and_the_rest_stays(generate: Modul
     assert lines[4].startswith("   275  2026-02-07 09:01:")
     assert lines[5] == "$ wherefrom log | head -2"
     assert [line.split()[0] for line in lines[6:]] == ["0", "1"]
+
+
+def test_a_block_with_a_name_is_a_file_for_the_commands_below(generate: ModuleType) -> None:
+    page = "```text a.txt\nfive died\n```\n\n```console\n$ wherefrom capture a.txt\n```\n"
+    text = generate.rendered(page)
+    assert text.startswith(
+        "```text a.txt\nfive died\n```\n\n```console\n$ wherefrom capture a.txt\n"
+    )
+    assert hashlib.sha256(b"five died\n").hexdigest() in text
 
 
 def test_a_page_is_the_same_every_time(generate: ModuleType) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-EXTRAS = {"cli/plotting.py": "plot"}
+EXTRAS = {"cli/plotting.py": "plot", "ledger/document_text.py": "pdf"}
 """Modules that need an extra, and say so to who has it not."""
 
 PACKAGES = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]

@@ -319,7 +319,6 @@ def test_wishes_have_no_instant(case: Case) -> None:
         ({"quote": "été froid", "start": 4, "end": 13}, "té froid,", False),
         ({"quote": "hiver"}, None, False),
         ({"start": 10, "end": 99}, None, None),
-        ({}, None, None),
     ],
 )
 def test_a_passage_is_looked_up_by_code_points(
@@ -332,7 +331,10 @@ def test_a_passage_is_looked_up_by_code_points(
     assert (passage.text, passage.quote_found) == (text, found)
 
 
-def test_a_document_that_is_not_at_hand_says_nothing() -> None:
+def test_what_is_not_at_hand_or_points_nowhere_says_nothing() -> None:
+    absent = passage_in({"evidence_sha256": "00", "quote": "x"}, by_hash([b"another"]))
+    assert absent is not None
+    assert (absent.state, absent.text, absent.quote_found) == ("not-kept", None, None)
     assert passage_in({"evidence_sha256": "00"}, by_hash([b"another"])) is None
     assert passage_in({}, by_hash([b"another"])) is None
 
