@@ -93,7 +93,8 @@ def contradictions_command(
     closed (gone, or decided about) after that position, or from that day on.
 
     Options that narrow can be given several times; a finding is about a time if one of its
-    claims is.
+    claims is. The rule `evidence` reads documents, which takes a while, so it is only asked with
+    --rule evidence, or by `wherefrom evidence`.
     """
     _refuse_both(form, page, top)
     wanted = Wanted(
@@ -113,6 +114,8 @@ def contradictions_command(
         narrowed=_narrowed(click.get_current_context()),
     )
     with views_at(session, known_at) as views:
+        if "evidence" in rules:
+            _lay_out(session, views, since)
         if since is None:
             statuses_found = _tell(views, wanted, how)
         else:
@@ -181,3 +184,16 @@ def _emit(form: Form, findings: Iterable[str]) -> None:
         emit_json(findings, form)
         return
     emit(form, (orjson.loads(text) for text in findings), COLUMNS, cells)
+
+
+def _lay_out(session: Session, views: "Views", since: str | None) -> None:
+    """Have what the rule ``evidence`` finds now beside the other findings."""
+    from cli.documents import texts
+    from projections.checking import lay_out
+
+    if since is not None:
+        raise BadInput(
+            "--since: the rule evidence reads documents, of which no past is kept",
+            "Leave out --since, or --rule evidence",
+        )
+    lay_out(views, texts(session, None))

@@ -53,17 +53,17 @@ def kind(rule: str, verdict: str) -> str:
 
 def who(encounter: Encounter) -> str:
     """Return who stands against whom."""
-    return _against(encounter.verdict, encounter.sides)
+    return _against(encounter.rule, encounter.verdict, encounter.sides)
 
 
 def parties(finding: Mapping[str, Any]) -> str:
     """Return who stands against whom in a finding."""
-    return _against(finding["verdict"], sides_of(finding))
+    return _against(finding["rule"], finding["verdict"], sides_of(finding))
 
 
-def _against(verdict: str, sides: Sides) -> str:
+def _against(rule: str, verdict: str, sides: Sides) -> str:
     """Return sides in words; one that is there twice stands against itself."""
-    if verdict == "revision":
+    if verdict == "revision" or rule == "evidence":
         return _some(sides[0])
     if len(sides) == 2 and sides[0] == sides[1]:
         return f"{_some(sides[0])} against itself"

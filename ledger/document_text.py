@@ -9,17 +9,17 @@ HTML  it begins with a tag of HTML         all that stands in its body, as trafi
 text  anything else that is UTF-8          the file itself, byte order mark and line ends included
 ====  ===================================  ===================================================
 
-A text that a library takes out of a file depends on that library's version, so it comes with
-the name of what took it (``by``). Of HTML it is the whole body that is taken, navigation and
-captions too: a passage that a reader sees on the page must not be refused because a heuristic
-held it for no part of the article. Scripts and styles are left out, and runs of spaces are one.
+A text that a library takes out of a file depends on that library's version, and on what is done
+here around it, so it comes with the name of what took it (``by``). Of HTML it is the whole body
+that is taken, navigation and captions too: a passage that a reader sees on the page must not be
+refused because a heuristic held it for no part of the article. Scripts and styles are left out,
+and runs of spaces are one.
 """
 
 import io
 import logging
 import re
 from collections.abc import Callable
-from importlib import metadata
 from typing import Final, Literal
 
 import attrs
@@ -31,6 +31,13 @@ Kind = Literal["pdf", "html", "text", "other"]
 MAX_READ: Final = 64 * 1024 * 1024
 """Bytes of a document from which text is taken: what is larger is no page, and fills the memory."""
 
+TAKING_VERSION: Final = 1
+"""The version of what is done here to take a text; another text of any file is another version."""
+
+_LIBRARIES: Final[dict[Kind, tuple[str, ...]]] = {
+    "pdf": ("pypdf",),
+    "html": ("trafilatura", "lxml"),
+}
 _HEAD: Final = 1_024
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _TAGS: Final = (
@@ -57,7 +64,7 @@ class NoText(BadInput):
 
 @attrs.frozen
 class DocumentText:
-    """A document's text, and what took it: ``trafilatura-2.3.1+lxml-6.1.3``, ``pypdf-7.1.0``.
+    """A document's text, and what took it: ``html-1+trafilatura-2.3.1``, ``pdf-1+pypdf-7.1.0``.
 
     ``by`` is empty where the text is the file itself.
     """
@@ -106,9 +113,12 @@ def too_large_to_read(size: int) -> NoText:
 
 def taken_by(kind: Kind) -> str | None:
     """Return what would take the text of such a document here; ``None`` where nothing can."""
-    names = {"pdf": ("pypdf",), "html": ("trafilatura", "lxml")}.get(kind, ())
+    from importlib import metadata
+
+    names = _LIBRARIES.get(kind, ())
     try:
-        return "+".join(f"{name}-{metadata.version(name)}" for name in names)
+        libraries = [f"{name}-{metadata.version(name)}" for name in names]
+        return "+".join((f"{kind}-{TAKING_VERSION}", *libraries)) if libraries else ""
     except metadata.PackageNotFoundError:
         return None
 
@@ -158,7 +168,8 @@ def _text_of_html(data: bytes) -> str:
     from lxml.html import HTMLParser, document_fromstring
     from trafilatura import html2txt
 
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    # Without huge_tree what is nested more than 255 deep would be left out in silence.
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     tree = document_fromstring(_html_source(data).encode("utf-8"), parser=parser)
     for element in tree.xpath(_NO_TEXT):
         element.drop_tree()

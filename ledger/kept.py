@@ -3,7 +3,7 @@
 ``facts.db`` has its documents in ``facts.evidence``::
 
     facts.evidence/340f2a8d…                                  the document, byte for byte
-    facts.evidence/340f2a8d….trafilatura-2.3.1+lxml-6.1.3.txt  the text that was taken from it
+    facts.evidence/340f2a8d….html-1+trafilatura-2.3.1+….txt  the text that was taken from it
 
 A name is never written twice: a document is written aside, synced, and linked to its name, so
 that it is there whole or not at all, and the folder is synced before anything speaks of it. A
@@ -25,8 +25,15 @@ from typing import BinaryIO, Final
 
 import attrs
 
-from ledger.document_text import MAX_READ, DocumentText, read_text, too_large_to_read
-from ledger.errors import BadInput, Damaged, StorageError
+from ledger.document_text import (
+    MAX_READ,
+    DocumentText,
+    kind_of,
+    read_text,
+    taken_by,
+    too_large_to_read,
+)
+from ledger.errors import BadInput, Damaged, LedgerError, StorageError
 
 MAX_DOCUMENT: Final = 1024 * 1024 * 1024
 """Bytes of a document that is kept; a file of more is no evidence for a sentence."""
@@ -104,6 +111,30 @@ class Kept:
                 raise StorageError(f"{path}: {error.strerror}") from None
             except UnicodeDecodeError:
                 raise Damaged(f"{path}: not the text that was kept", "Move it away") from None
+        return None
+
+    def problem(self, sha256: str) -> str | None:
+        """Return what is wrong with a kept document or the text beside it; ``None`` for nothing.
+
+        The text is taken again where what took it is installed in the same version.
+        """
+        path = self.path(sha256)
+        try:
+            with path.open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                    return str(_altered(path))
+            text = self.kept_text(sha256)
+            if text is None or text.by != taken_by(kind_of(data := self.read(sha256))):
+                return None
+            if read_text(data) != text:
+                return (
+                    f"{path.name}.{text.by}.txt: not the text that {text.by} takes from the "
+                    "document. Move it away, and capture the document again"
+                )
+        except OSError as error:
+            return f"{path}: {error.strerror}"
+        except LedgerError as error:
+            return str(error)
         return None
 
     @contextmanager

@@ -306,7 +306,7 @@ def test_what_a_page_hides_is_no_quote(wherefrom: Wherefrom) -> None:
 def test_a_place_in_a_text_that_is_not_kept_is_noted(wherefrom: Wherefrom) -> None:
     path = write(wherefrom, "page.html", documents.page())
     said = wherefrom("add", *STORM, "--evidence", path, "--quote", "The toll rose")
-    assert "the place counts in the text that trafilatura-" in said.err
+    assert "the place counts in the text that html-1+trafilatura-" in said.err
     plain = write(wherefrom, "a.txt", b"The toll rose")
     said = wherefrom("add", *STORM, "--evidence", plain, "--quote", "The toll rose")
     assert "Note" not in said.err

@@ -2,7 +2,8 @@
 
 A rule takes what it judges and yields findings: the claims of a key at one instant
 (``SLICE_RULES``), of one voice (``VOICE_RULES``), over time (``SERIES_RULES``), or the wishes
-of a key (``POSITION_RULES``). Which claims speak at all, and which are one voice, is the same
+of a key (``POSITION_RULES``), the place that claims cite in a document
+(``PASSAGE_RULES``). Which claims speak at all, and which are one voice, is the same
 for all rules and lies in :mod:`projections.judge`.
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from projections.contradictions.finding import Finding
 from projections.contradictions.pairwise import category, date, negation, value
+from projections.contradictions.passages import Cited, evidence
 from projections.contradictions.positions import Positions, position
 from projections.contradictions.series import Series, cumulative
 from projections.contradictions.slices import Slice
@@ -19,12 +21,15 @@ SLICE_RULES: tuple[Callable[[Slice], Iterator[Finding]], ...] = (value, category
 VOICE_RULES: tuple[Callable[[Voice], Iterator[Finding]], ...] = (revision,)
 SERIES_RULES: tuple[Callable[[Series], Iterator[Finding]], ...] = (cumulative,)
 POSITION_RULES: tuple[Callable[[Positions], Iterator[Finding]], ...] = (position,)
+PASSAGE_RULES: tuple[Callable[[Cited], Iterator[Finding]], ...] = (evidence,)
+"""Those that look at documents, which are no events: asked when a person asks, and kept nowhere."""
 
 RULES: tuple[str, ...] = (
     *(rule.__name__ for rule in SLICE_RULES),
     *(rule.__name__ for rule in SERIES_RULES),
     *(rule.__name__ for rule in VOICE_RULES),
     *(rule.__name__ for rule in POSITION_RULES),
+    *(rule.__name__ for rule in PASSAGE_RULES),
 )
 """The names of all rules, as ``--rule`` takes them."""
 
