@@ -1,6 +1,5 @@
 """`retract`, `link`, `adjudicate`: what happened to a claim, and what was decided about one."""
 
-from hashlib import sha256
 from typing import Any
 
 import click
@@ -28,9 +27,9 @@ def retract_command(
     """
     draft = {"type": "claim-retracted", "claim": session.resolve(claim, "claim"), **options}
     if evidence:
-        from cli.quoting import read_file
+        from cli.quoting import read_document
 
-        draft["evidence_sha256"] = sha256(read_file(evidence)).hexdigest()
+        draft["evidence_sha256"], _ = read_document(evidence)
     prompts = {"reason": "Why was it taken back", "published": "Day of the retraction"}
     answer(record(session, read_draft(session, complete(draft, prompts))), as_json)
 

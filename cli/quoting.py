@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Draft = dict[str, Any]
 
+_BLOCK: Final = 1024 * 1024
 _DIGITS: Final = re.compile(r"[0-9a-f]{6,64}")
 
 
@@ -57,10 +58,22 @@ def with_passage(session: Session, draft: Draft, sha256_before: str | None = Non
     return draft
 
 
-def read_file(path: str) -> bytes:
-    """Return a document's bytes; raise ``StorageError`` when it cannot be read."""
+def read_document(path: str) -> tuple[str, bytes | None]:
+    """Return the SHA-256 of a file, and its bytes unless there are too many to take text from.
+
+    Raises ``StorageError`` when it cannot be read.
+    """
+    from ledger.document_text import MAX_READ
+
     try:
-        return Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            beginning = file.read(MAX_READ + 1)
+            digest = sha256(beginning)
+            if len(beginning) <= MAX_READ:
+                return digest.hexdigest(), beginning
+            while block := file.read(_BLOCK):
+                digest.update(block)
+            return digest.hexdigest(), None
     except OSError as error:
         raise StorageError(
             f"--evidence {path}: {error.strerror}", "Name a file that is here"
@@ -68,11 +81,10 @@ def read_file(path: str) -> bytes:
 
 
 def _document(session: Session, given: str) -> tuple[str, bytes | None]:
-    """Return the hash of a document, and its bytes if a file was named."""
+    """Return the hash of a document, and its bytes if a file was named that is not too large."""
     digits = given.strip().lower()
     if not _DIGITS.fullmatch(digits) or Path(given).exists():
-        data = read_file(given)
-        return sha256(data).hexdigest(), data
+        return read_document(given)
     found = session.kept.find(digits)
     if not found:
         raise NotFound(
@@ -89,13 +101,15 @@ def _text(
     session: Session, digest: str, data: bytes | None, given: str | None
 ) -> "DocumentText | None":
     """Return the text of a document that is at hand; ``None`` where it is not."""
-    from ledger.document_text import NoText, read_text
+    from ledger.document_text import NoText, read_text, too_large_to_read
 
     kept = session.kept
     name = f"--evidence {given}" if given else f"document {digest[:SHORT]}"
     try:
         if kept.holds(digest):
             return kept.text(digest)
+        if data is None and given:
+            raise too_large_to_read(Path(given).stat().st_size)
         if data is None:
             return None
         text = read_text(data)

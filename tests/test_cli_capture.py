@@ -17,7 +17,7 @@ import documents
 import pytest
 from commands import Answer, Wherefrom
 
-from ledger import kept
+from ledger import document_text, kept
 from ledger.kept import Kept
 
 SOURCE = ("--claimant", "Ministry", "--published", "2026-02-06", "--yes")
@@ -324,6 +324,17 @@ def test_one_of_several_places_is_chosen_by_where_it_starts(wherefrom: Wherefrom
     assert claim["quote_suffix"] == ", too."
     assert "does not stand at 5" in wherefrom(*add, "--start", 5, code=2).err
     assert "ends at 27" in wherefrom(*add, "--start", 18, "--end", 30, code=2).err
+
+
+def test_a_large_document_is_named_by_its_hash_and_not_read(
+    wherefrom: Wherefrom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document_text, "MAX_READ", 8)
+    path = write(wherefrom, "a.txt", b"five died.")
+    wherefrom("add", *STORM, "--evidence", path)
+    assert last(wherefrom)["evidence_sha256"] == hashlib.sha256(b"five died.").hexdigest()
+    told = wherefrom("add", *STORM, "--evidence", path, "--quote", "five", code=2)
+    assert "10 bytes, more than the 8 from which text is taken" in told.err
 
 
 def test_digits_of_no_document_and_of_several(wherefrom: Wherefrom) -> None:

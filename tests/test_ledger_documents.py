@@ -8,6 +8,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,10 @@ def test_a_page_has_all_that_stands_in_its_body(charset: str) -> None:
     ("source", "text"),
     [
         ("<p>One<p>Two", "One Two"),
+        (
+            "<!doctype html><title>T</title><style>b{}</style><nav>Menu</nav><h1>One</h1>",
+            "Menu One",
+        ),
         ("  <!-- a > b --><nav>Menu</nav><p>One", "Menu One"),
         ('<?xml version="1.0" encoding="utf-8"?>\n<html><body>é</body></html>', "é"),
         ("<html><body>a\x00b \x1b[31mred</body></html>", "red"),
@@ -188,6 +193,29 @@ def test_nothing_is_written_twice(folder: Kept) -> None:
     with folder.aside(io.BytesIO(b"x"), "it") as aside:
         assert not folder.keep(aside)
     assert folder.path(sha256).stat() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders of POSIX")
+def test_a_documents_bytes_and_then_its_name_are_made_to_last(
+    folder: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that is written before the bytes would be half a document after a power cut."""
+    steps: list[object] = []
+
+    def note(name: str, told: Callable[..., object]) -> None:
+        real = getattr(os, name)
+
+        def step(*arguments: Any) -> Any:
+            steps.append(told(*arguments))
+            return real(*arguments)
+
+        monkeypatch.setattr(os, name, step)
+
+    note("fsync", lambda number: os.fstat(number).st_ino)
+    note("link", lambda *_: "link")
+    sha256 = put(folder, b"x")
+    document, within = folder.path(sha256).stat().st_ino, folder.folder.stat().st_ino
+    assert steps == [document, "link", within, folder.folder.parent.stat().st_ino]
 
 
 def test_bytes_that_no_longer_are_what_they_are_named_after(folder: Kept) -> None:
