@@ -1,10 +1,15 @@
-"""What a report costs over real data: the change log of Johns Hopkins University's series.
+"""What a report costs: over much that is contested, and over real data.
 
-It has some 263,000 rows, and is no part of the project: `--jhu FILE` or ``WHEREFROM_JHU`` says
-where it lies. It is brought in by the recipe of ``docs/real-data.md``, once, and then the
-report as text is asked for in two ways: by the function that the command is, in this process,
-and by the whole command in one of its own. *Cold* means that there is no file of views, so
-that every view is made first; *warm*, that they are caught up.
+The first is invented: a million claims, and in one key of ten some that cannot be true. The
+report is asked for *warm*, with its views caught up, and again after one more claim was recorded
+on the key that holds most: only what that claim touches is judged again.
+
+The second is the change log of Johns Hopkins University's series. It has some 263,000 rows, and
+is no part of the project: `--jhu FILE` or ``WHEREFROM_JHU`` says where it lies. It is brought in
+by the recipe of ``docs/real-data.md``, once, and then the report as text is asked for in two
+ways: by the function that the command is, in this process, and by the whole command in one of its
+own. *Cold* means that there is no file of views, so that every view is made first; *warm*, that
+they are caught up.
 """
 
 import io
@@ -17,14 +22,20 @@ from pathlib import Path
 
 import click
 
-from benchmarks import commands
+from benchmarks import commands, ours
 from benchmarks.durations import in_turns, within
+from benchmarks.kept import Desk, desk
 from benchmarks.race import Line
 from benchmarks.scale import Scale
+from benchmarks.workload import crowded_claim
 from cli.input_files import open_text
 from cli.main import run
 from ledger.sqlite import SqliteStore
 from projections.views import views_path
+
+_ITEM = "contradictions"
+CONTESTED, WRONG_THERE = 10, 0.1
+"""One key of ten holds wrong claims, and in it one claim of ten is."""
 
 _COUNTED = ("deaths", "confirmed")
 _DEFINE = "define --type quantity --unit people --over-time cumulative-up".split()
@@ -36,10 +47,48 @@ _RECIPE = (
 
 
 def contradictions(scale: Scale) -> list[Line]:
-    """Report the contradictions of the change log from cold views and from warm ones."""
-    item = "contradictions"
+    """Report what is contested: among many invented claims, and in the change log."""
+    return [*_contested(scale), *_real(scale)]
+
+
+def _contested(scale: Scale) -> list[Line]:
+    """Report on a ledger in which one key of ten holds claims that cannot be true."""
+    with desk(scale.kept, scale.many, WRONG_THERE, CONTESTED) as here:
+        keys, in_conflict = _keys(here)
+        warm = partial(_in_process, here.path, "contradictions")
+        command = partial(commands.run, "wherefrom", "--db", here.path, "contradictions")
+
+        def one_more(_: int) -> None:
+            event = ours.event(crowded_claim(here.ledger.size()))
+            here.ledger.append([event], ours.RECORDER)
+            here.views.release()
+            warm()
+            here.views.catch_up()
+
+        here.views.release()
+        took = in_turns(
+            scale.turns,
+            {
+                "warm, in the process": lambda _: warm(),
+                "warm, the whole command": lambda _: command(),
+                "one claim more and the report, in the process": one_more,
+            },
+        )
+    what = f"{scale.many:,} claims, {in_conflict:,} of {keys:,} keys in conflict"
+    return [within(_ITEM, f"{what}, {how}", found, 3) for how, found in took.items()]
+
+
+def _keys(here: Desk) -> tuple[int, int]:
+    """Return how many keys there are, and how many have a contradiction or a tension."""
+    ask = here.views.connection.execute
+    [keys] = ask("SELECT count(*) FROM keys").fetchone()
+    [found] = ask("SELECT count(DISTINCT key) FROM findings WHERE rule <> 'revision'").fetchone()
+    return keys, found
+
+
+def _real(scale: Scale) -> list[Line]:
     if scale.jhu is None:
-        return [Line(item, "over the JHU change log, cold and warm", "no --jhu FILE")]
+        return [Line(_ITEM, "over the JHU change log, cold and warm", "no --jhu FILE")]
     path = _ledger(scale.kept, scale.jhu, scale.jhu_rows)
     here = partial(_in_process, path, "contradictions")
     command = partial(commands.run, "wherefrom", "--db", path, "contradictions")
@@ -55,7 +104,7 @@ def contradictions(scale: Scale) -> list[Line]:
     with closing(SqliteStore.open(path)) as store:
         size = store.size() - len(_COUNTED)
     return [
-        within(item, f"{size:,} JHU figures, {how}", found, 10 if how.startswith("cold") else 0.5)
+        within(_ITEM, f"{size:,} JHU figures, {how}", found, 10 if how.startswith("cold") else 0.5)
         for how, found in took.items()
     ]
 

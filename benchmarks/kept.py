@@ -34,12 +34,18 @@ class Desk:
 
 
 @contextmanager
-def desk(folder: Path, count: int) -> Iterator[Desk]:
+def desk(
+    folder: Path, count: int, wrong: float = workload.WRONG, contested: int = 1
+) -> Iterator[Desk]:
     """Open the ledger of ``count`` claims in ``folder``; make it where it is not there."""
-    sample = list(islice(workload.claims(count), _SAMPLE))
+
+    def claims() -> Iterator[workload.Claim]:
+        return workload.claims(count, wrong=wrong, contested=contested)
+
+    sample = list(islice(claims(), _SAMPLE))
     path = folder / f"claims-{count}-{sha256(orjson.dumps(sample)).hexdigest()[:8]}.db"
     with ours.ledger_in(path) as ledger:
         if ledger.size() < count:
-            ours.fill(ledger, workload.claims(count))
+            ours.fill(ledger, claims())
         with Views.open(ledger.store, views_path(path)) as views:
             yield Desk(path, ledger, views)

@@ -67,17 +67,21 @@ _NAMES = ("A. Hollis", "B. Ekdahl", "C. Marchetti", "D. Oyelaran", "E. Novak", "
 
 
 def claims(
-    count: int, seed: int = 1, crowded: int = 5_000, wrong: float = WRONG
+    count: int, seed: int = 1, crowded: int = 5_000, wrong: float = WRONG, contested: int = 1
 ) -> Iterator[Claim]:
-    """Yield ``count`` claims, all different; the crowded key holds ``crowded`` of them."""
+    """Yield ``count`` claims, all different; the crowded key holds ``crowded`` of them.
+
+    Claims are ``wrong`` only in one of ``contested`` keys.
+    """
     random = Random(seed)
     crowded = min(crowded, count // 2)
     keys = max(20, count // _PER_KEY)
     for serial in range(count):
         if serial * crowded // count != (serial + 1) * crowded // count:
-            yield _claim(random, serial, 0, wrong)
+            key = 0
         else:
-            yield _claim(random, serial, random.randrange(1, keys), wrong)
+            key = random.randrange(1, keys)
+        yield _claim(random, serial, key, 0 if key % contested else wrong)
 
 
 def crowded_claim(serial: int, seed: int = 1) -> Claim:
