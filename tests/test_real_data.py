@@ -15,6 +15,7 @@ import os
 import re
 import sqlite3
 import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -38,6 +39,9 @@ PAGE = ROOT / "docs" / "real-data.md"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="needs the data in ../shared/data")
 
 _TELL = """wherefrom() { printf '%s' "$WHEREFROM_DB"; printf '\\0%s' "$@"; printf '\\0\\0'; }"""
+
+_PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+"""Where `sqlite-utils` is found, which is installed beside us."""
 
 Finding = dict[str, Any]
 Series = dict[str, int]
@@ -72,7 +76,7 @@ class Desk:
         done = subprocess.run(
             ["sh", "-euc", f"{_TELL}\n{script}"],
             cwd=self.folder,
-            env={**os.environ, "DATA": str(DATA), "WHEREFROM_DB": ledger},
+            env={**os.environ, "DATA": str(DATA), "WHEREFROM_DB": ledger, "PATH": _PATH},
             capture_output=True,
             text=True,
             check=True,
@@ -569,6 +573,80 @@ def test_a_nan_in_the_json_is_no_figure(tmp_path: Path) -> None:
     assert "Recorded 1 " in said
 
 
+# ---------------------------------------------------------------- the World Factbook
+
+
+_SCALES = {"million": 6, "billion": 9, "trillion": 12, None: 0}
+
+Span = tuple[Decimal, Decimal]
+"""What the digits of a figure leave open: from, to."""
+
+
+def span(text: str) -> Span:
+    """``$1.923 billion …`` is anything between 1.9225 and 1.9235 billion; all digits are exact."""
+    found = re.match(r"\$([\d,]+(?:\.\d+)?)(?: (million|billion|trillion)\b)?", text)
+    assert found, text
+    digits = Decimal(found[1].replace(",", ""))
+    places = -len(found[1].partition(".")[2])
+    open_ = Decimal(5).scaleb(places - 1) if found[2] else Decimal(0)
+    ends = (digits - open_, digits + open_)
+    return (ends[0].scaleb(_SCALES[found[2]]), ends[1].scaleb(_SCALES[found[2]]))
+
+
+@cache
+def domestic_products() -> dict[tuple[str, str], frozenset[Span]]:
+    """All figures of a year's real GDP, by the code of the country and the year."""
+    figures: dict[tuple[str, str], set[Span]] = defaultdict(set)
+    file = DATA / "factbook_quarterly_changelog.csv.gz"
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            if row["field"].startswith("Real GDP (purchasing power parity) / ") and row["text"]:
+                figures[row["gec"], row["field"][-4:]].add(span(row["text"]))
+    return {key: frozenset(spans) for key, spans in figures.items()}
+
+
+def several() -> dict[tuple[str, str], frozenset[Span]]:
+    """Those of which several different figures were given."""
+    return {
+        key: spans
+        for key, spans in domestic_products().items()
+        if len({low + high for low, high in spans}) > 1
+    }
+
+
+def share_a_point(spans: frozenset[Span]) -> bool:
+    return max(low for low, _ in spans) <= min(high for _, high in spans)
+
+
+@pytest.fixture(scope="module")
+def factbook(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    return load(tmp_path_factory.mktemp("factbook"), "factbook.db", recipe("factbook_quarterly"))
+
+
+@needs_data
+class TestFactbook:
+    def test_the_recount_has_the_pairs_that_another_count_has(self) -> None:
+        assert len(domestic_products()) == 1_724
+        assert len(several()) == 1_137
+
+    def test_figures_that_differ_by_rounding_only_are_no_finding(self, factbook: Loaded) -> None:
+        rounding = sum(map(share_a_point, several().values()))
+        assert rounding == 111
+        found = [one for one in factbook.findings if one["predicate"] == "real GDP (PPP)"]
+        assert len(found) == len(several()) - rounding == 1_026
+        assert {one["verdict"] for one in found} == {"revision"}
+
+    def test_each_is_a_pair_that_digits_alone_cannot_reconcile(self, factbook: Loaded) -> None:
+        changed = [key for key, spans in several().items() if not share_a_point(spans)]
+        years = sorted(year for _, year in changed)
+        found = [one for one in factbook.findings if one["predicate"] == "real GDP (PPP)"]
+        assert sorted(one["as_of"] for one in found) == years
+
+    def test_nothing_contradicts(self, factbook: Loaded) -> None:
+        assert {one["rule"] for one in factbook.findings} == {"revision"}
+        assert "Recorded 5,645 " in factbook.said
+
+
 # ---------------------------------------------------------------- what the page shows
 
 
@@ -583,10 +661,11 @@ def shown() -> Iterator[tuple[str, str]]:
     ("command", "output"), list(shown()), ids=lambda text: text.splitlines()[0][:50]
 )
 def test_the_page_shows_what_the_command_answers(
-    command: str, output: str, jhu: Loaded, ukraine: Loaded
+    command: str, output: str, jhu: Loaded, ukraine: Loaded, factbook: Loaded
 ) -> None:
     """A line of … stands for lines left out, and the day of recording is another one here."""
-    loaded = ukraine if "Oryx" in command or "Russian" in command else jhu
+    about_ukraine = "Oryx" in command or "Russian" in command
+    loaded = ukraine if about_ukraine else factbook if "--about" in command else jhu
     answer = dated(loaded.desk.run(command, loaded.ledger))
     at = 0
     for part in dated(output).split("…\n"):
