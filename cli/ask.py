@@ -140,7 +140,7 @@ def search_command(
 
 
 def _print_list(claims: Iterable[Mapping[str, Any]]) -> None:
-    from cli.phrasing import chain, sentence, short
+    from cli.phrasing import chain, sentence, short, with_revised
 
     rows = [
         (
@@ -148,7 +148,9 @@ def _print_list(claims: Iterable[Mapping[str, Any]]) -> None:
             sentence(claim),
             chain(claim),
             claim.get("as_of") or f"at the latest {claim['published']}",
-            claim["standing"] if claim["modality"] == "asserted" else claim["modality"],
+            with_revised(claim["standing"], claim)
+            if claim["modality"] == "asserted"
+            else claim["modality"],
         )
         for claim in claims
     ]

@@ -15,7 +15,7 @@ from typing import Final
 import click
 
 from cli.output import Styled, on_terminal, paint, print_table, width, wrapped
-from cli.phrasing import counted, scope
+from cli.phrasing import counted, scope, with_revised
 from ledger.decimals import spell
 from projections.filed import shown_value
 from projections.picture import Extent, extent_of
@@ -65,6 +65,7 @@ def _rows(timeline: Timeline, scales: Scales, length: int) -> Iterator[list[str]
         said = statement.filed.said
         assert said is not None
         gone = "" if statement.standing == "stands" else "strike dim"
+        standing = with_revised(statement.standing, statement.revised.to_json())
         extent = extent_of(statement, timeline.definition)
         scale = scales.get((extent.axis, extent.unit))
         drawn = ""
@@ -76,7 +77,7 @@ def _rows(timeline: Timeline, scales: Scales, length: int) -> Iterator[list[str]
             Styled(_value(statement, timeline.unit), gone),
             Styled(drawn, gone),
             "; ".join(said.get("via", ())),
-            Styled(statement.standing, "" if statement.standing == "stands" else "yellow"),
+            Styled(standing, "" if standing == "stands" else "yellow"),
         ]
 
 

@@ -72,3 +72,10 @@ def short(id_: str) -> str:
 def counted(number: int, noun: str, plural: str | None = None) -> str:
     """Return ``1 event``, ``2,000 events``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def with_revised(standing: str, told: Mapping[str, Any]) -> str:
+    """Return a claim's standing with what of it its claimant has revised, where the rest stands."""
+    but = f", but for {'; '.join(told['revised_items'])}" if told["revised_items"] else ""
+    also = ", no longer as all there is" if told["reopened"] else ""
+    return f"{standing}{but}{also}"

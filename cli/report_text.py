@@ -18,6 +18,7 @@ from cli.report_words import (
 )
 from cli.session import SHORT
 from projections.decisions import Decided
+from projections.remaining import Remaining
 from projections.report import Encounter, Group, Report
 from projections.side_by_side import SideBySide, wishes_side_by_side
 from projections.views import Views
@@ -116,6 +117,9 @@ def _topics(table: SideBySide) -> None:
             claim = held.claim
             when = claim.said or claim.published
             via = f", via {', '.join(claim.via)}" if claim.via else ""
+            left = (
+                f"; of it stands: {held.value.stated}" if isinstance(held.value, Remaining) else ""
+            )
             told = f"{short(held.id)}  {claim.modality}: {claim.value.stated}"
-            say(wrapped(f"{told} ({when.stated}{via})", "      ", " " * (SHORT + 8)))
+            say(wrapped(f"{told} ({when.stated}{via}{left})", "      ", " " * (SHORT + 8)))
     say()

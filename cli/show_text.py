@@ -12,6 +12,7 @@ from projections.claims import Holding
 from projections.contradictions.finding import Camp
 from projections.filed import shown_value
 from projections.held import Held
+from projections.remaining import Remaining
 
 CONTRADICTED: Final = "×"
 TENSE: Final = "~"
@@ -38,8 +39,9 @@ def values_of(camp: Camp) -> Iterator[tuple[str, list[Held]]]:
 
 
 def told_value(held: Held) -> str:
-    """Return a claim's value in words, with its modality unless it is plainly asserted."""
-    said = {"value": held.claim.value.stated}
+    """Return what of a claim's value stands, with its modality unless it is plainly asserted."""
+    left = held.value if isinstance(held.value, Remaining) else held.claim.value
+    said = {"value": left.stated}
     unit = getattr(held.claim.value, "unit", None)
     stated = shown_value({**said, "unit": unit} if unit else said)
     modality = held.claim.modality

@@ -11,7 +11,7 @@ import click
 
 from cli import trail_words
 from cli.output import paint, wrapped
-from cli.phrasing import chain, counted, sentence, short, speaker
+from cli.phrasing import chain, counted, sentence, short, speaker, with_revised
 
 Trace = Mapping[str, Any]
 """A trace, as JSON has it."""
@@ -85,14 +85,15 @@ def _field(label: str, text: str, **style: Any) -> None:
 
 def _standing(trace: Trace) -> None:
     standing = trace["standing"]
+    told = with_revised(standing, trace)
+    colour = _COLOURS[standing if told == standing else "revised"]
     why = [
         f"{finding['explanation']}"
         for finding in trace["findings"]
-        if standing == "revised" and finding["rule"] == "revision"
+        if told != "stands" and finding["rule"] == "revision" and standing in ("stands", "revised")
     ]
     why += trail_words.standing(trace)
-    told = standing + (f": {'; '.join(why)}" if why else "")
-    _field("standing", told, fg=_COLOURS[standing])
+    _field("standing", told + (f": {'; '.join(why)}" if why else ""), fg=colour)
 
 
 def _against(trace: Trace) -> None:

@@ -218,12 +218,19 @@ def read_context(text: str, what: str) -> str:
 @lru_cache(maxsize=1_024)
 def read_share(text: str, what: str) -> str:
     """Return a share such as ``5%`` or ``0.05`` as it was written; 0 up to, not with, 100 %."""
+    share_of(text, what)
+    return text.strip()
+
+
+def share_of(text: str, what: str) -> Decimal:
+    """Return a share such as ``5%`` or ``0.05`` as a number; 0 up to, not with, 1."""
     quantity = read_quantity(text, what=what)
     if not quantity.plain or quantity.lower is None or quantity.unit not in (None, "%"):
         raise BadInput(f"{what}: {_shown(text)} is not a share", "Write a percentage, such as 5%")
-    if not 0 <= quantity.lower < (100 if quantity.unit else 1):
+    number = quantity.lower / 100 if quantity.unit else quantity.lower
+    if not 0 <= number < 1:
         raise BadInput(f"{what}: {_shown(text)} is not between 0% and 100%", "Write, say, 5%")
-    return quantity.stated
+    return number
 
 
 def _shown(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import orjson
 
 from projections import schema
+from projections.revisions import keep_items
 
 
 def settle(connection: sqlite3.Connection, ids: Iterable[str]) -> set[int]:
@@ -92,6 +93,8 @@ def _settle_family(connection: sqlite3.Connection, family: set[str]) -> set[int]
             "UPDATE claims SET standing = ?, flags = ?, revised = revised AND ? WHERE position = ?",
             (mine, flags, speaks, row[0]),
         )
+        if not speaks:
+            keep_items(connection, row[:1], {})
         positions.add(row[0])
     return positions
 

@@ -5,17 +5,20 @@ from projections.contradictions.camps import signature
 from projections.contradictions.clash import Context, clash
 from projections.filed import Filed
 from projections.held import Held, hold
+from projections.loading import Loader
 
 
-def held_of(filed: Filed, context: Context) -> Held:
+def held_of(filed: Filed, context: Context, loader: Loader) -> Held:
     """Return a claim as it is judged."""
-    return hold(
-        filed.position,
-        filed.id,
-        filed.head.recorded_at,
-        filed.claim,
-        context.definition,
-        context.names,
+    return loader.standing(
+        hold(
+            filed.position,
+            filed.id,
+            filed.head.recorded_at,
+            filed.claim,
+            context.definition,
+            context.names,
+        )
     )
 
 

@@ -99,7 +99,7 @@ def _placed(loader: Loader, checked: Iterable[Checked]) -> Iterator[tuple[SliceK
             cited.setdefault((*row, place), []).append(one)
     for (key, scope, _), together in cited.items():
         topic = loader.key(key)
-        claims = [held_of(one.filed, topic.context) for one in together]
+        claims = [held_of(one.filed, topic.context, loader) for one in together]
         shown = loader.shown_key(key, scope)
         for finding in evidence(Cited(shown, topic.context, claims, together[0].passage)):
             yield SliceKey(key, scope, *claims[0].span), finding

@@ -123,7 +123,8 @@ def _holding(
 ) -> Holding:
     key, scope, kind = place
     topic = loader.key(key)
-    claims = [held_of(filed, topic.context) for filed in read_all_filed(views.store, positions)]
+    filed = read_all_filed(views.store, positions)
+    claims = [held_of(one, topic.context, loader) for one in filed]
     timeless = kind == "wish" or topic.over_time == "constant"
     findings = views.findings(held.id for held in claims)
     return Holding(

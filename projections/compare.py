@@ -26,6 +26,7 @@ from ledger.values import (
     Value,
 )
 from projections.held import Definition, Names, span_of
+from projections.remaining import named_by
 
 ROUNDING = Decimal("0.05")
 """How far a plain number ending in zeros may lie from the other and still be its rounding."""
@@ -236,13 +237,13 @@ def items_of(value: Value) -> tuple[Single, ...]:
 
 
 def left_out(value: Value, of: Value, definition: Definition, names: Names) -> list[Single]:
-    """Return the items of ``value`` that the closed list ``of`` does not have."""
+    """Return the items of ``value`` that the closed list ``of`` does not name."""
     if not (isinstance(of, Several) and of.closed):
         return []
     return [
         item
         for item in items_of(value)
-        if not any(same_item(item, other, definition, names) for other in of.items)
+        if not any(same_item(item, other, definition, names) for other in named_by(of))
     ]
 
 

@@ -4,7 +4,7 @@
 predicate's definition, an inferred as-of) is worked out here, when judging, and stored nowhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Protocol
 
@@ -12,8 +12,10 @@ import attrs
 
 from ledger.errors import BadInput
 from ledger.events import Claim, Modality, OverTime, PredicateDefined
-from ledger.grammar import read_quantity, read_value
+from ledger.fields import share_of
+from ledger.grammar import read_value
 from ledger.values import Day, Entity, Quantity, Several, Text, Truth, Value, ValueType
+from projections.remaining import remaining
 from projections.speakers import speaker
 
 AFFIRMED: frozenset[Modality] = frozenset(("asserted", "alleged", "probable", "possible"))
@@ -65,27 +67,11 @@ class Definition:
             value_type=event.value_type,
             unit=event.unit,
             over_time=event.over_time,
-            tolerance=share(event.tolerance),
+            tolerance=share_of(event.tolerance or "0", "tolerance"),
             multi_valued=event.multi_valued,
             defined=True,
             recorded_at=recorded_at,
         )
-
-
-def share(text: str | None) -> Decimal:
-    """Return a share such as ``5%`` or ``0.05`` as a decimal; nothing is zero.
-
-    Raises ``BadInput`` for anything else, and for a share below zero or of one and more.
-    """
-    if text is None:
-        return Decimal(0)
-    quantity = read_quantity(text, what="tolerance")
-    if not quantity.plain or quantity.lower is None or quantity.unit not in (None, "%"):
-        raise BadInput(f"tolerance: {text!r} is not a share", "Write a percentage, such as 5%")
-    number = quantity.lower / 100 if quantity.unit == "%" else quantity.lower
-    if not 0 <= number < 1:
-        raise BadInput(f"tolerance: {text!r} is not between 0% and 100%", "Write, say, 5%")
-    return number
 
 
 @attrs.frozen(eq=False)
@@ -123,6 +109,10 @@ class Held:
     def daily(self) -> bool:
         """Whether its as-of is given, certain, and a day or finer."""
         return not self.inferred and not self.uncertain and is_daily(self.span)
+
+    def without(self, items: Collection[int]) -> "Held":
+        """Return the claim without the items of these numbers, where it names several."""
+        return attrs.evolve(self, value=remaining(self.value, items)) if items else self
 
 
 def is_daily(span: Span) -> bool:

@@ -227,9 +227,13 @@ class Increment:
             (key,),
         )
         self._connection.execute("DELETE FROM findings WHERE key = ?", (key,))
+        of_key = "topic IN (SELECT id FROM topics WHERE key = ?)"
         self._connection.execute(
-            "UPDATE claims SET revised = 0 WHERE revised = 1 "
-            "AND topic IN (SELECT id FROM topics WHERE key = ?)",
+            f"UPDATE claims SET revised = 0 WHERE revised = 1 AND {of_key}", (key,)
+        )
+        self._connection.execute(
+            "DELETE FROM revised_items WHERE position IN "
+            f"(SELECT position FROM claims WHERE {of_key})",
             (key,),
         )
 

@@ -26,11 +26,13 @@ from projections.contradictions.rules import (
 )
 from projections.contradictions.series import DAY, Point, Series
 from projections.contradictions.slices import Slice
-from projections.contradictions.voices import Voice, revised
+from projections.contradictions.voices import NO_CHANGES, Changes, Voice
 from projections.findings import Findings
 from projections.held import Held
 from projections.loading import Loader, Topic
 from projections.narrow import BY_SLICE, SliceKey, overlapping, slice_where
+from projections.remaining import Items
+from projections.revisions import keep_items, mark_revised
 
 _WISHES = (1, 0)
 """The as-of under which a voice's changed wishes are kept: no span ends before it begins."""
@@ -47,7 +49,10 @@ _AT_ONCE = 1_000
 
 @attrs.frozen(eq=False)
 class _Statements:
-    """What a slice's voices have said, by position: what to load, and what is marked so far."""
+    """What a slice's voices have said, by position: what to load, and what is marked so far.
+
+    ``lists`` are those that name several things and may be revised in part.
+    """
 
     slice: SliceKey
     topic: Topic
@@ -55,6 +60,7 @@ class _Statements:
     linked: set[int] = attrs.field(factory=set)
     retracted: set[int] = attrs.field(factory=set)
     revised: set[int] = attrs.field(factory=set)
+    lists: list[int] = attrs.field(factory=list)
 
     @property
     def several(self) -> list[list[int]]:
@@ -105,14 +111,24 @@ class Judge:
         topic = self._load.key(slice_.key)
         where, parameters = slice_where(slice_, constant=topic.constant)
         found = _Statements(slice_, topic)
-        for position, source, anonymous, marked, flags, standing in self._connection.execute(
-            "SELECT position, names.source, names.anonymous, revised, flags, standing "
+        for (
+            position,
+            source,
+            anonymous,
+            marked,
+            flags,
+            standing,
+            class_,
+        ) in self._connection.execute(
+            "SELECT position, names.source, names.anonymous, revised, flags, standing, class "
             f"FROM {BY_SLICE} CROSS JOIN names ON names.id = claimant WHERE {where} "
             f"AND mode < {schema.DEMANDED} AND standing IN ({schema.STANDS}, {schema.RETRACTED})",
             parameters,
         ):
             if marked:
                 found.revised.add(position)
+            if class_ == "list":
+                found.lists.append(position)
             if standing == schema.RETRACTED:
                 found.retracted.add(position)
             if not anonymous:
@@ -127,14 +143,17 @@ class Judge:
         for one in slices:
             findings: list[Finding] = []
             after: set[int] = set()
+            items: dict[int, Items] = {}
             for positions in one.several:
                 held = [self._load.hold(rows[at], one.topic.context) for at in positions]
-                found, gone = self._voice(held, one.linked, one.retracted, one.topic, one.slice)
+                found, changes = self._voice(held, one.linked, one.retracted, one.topic, one.slice)
                 findings += found
-                after |= gone
-            self._mark_revised(one.revised, after)
-            self._findings.write(one.slice, ("revision",), findings)
+                after |= changes.revised
+                items |= changes.items
+            mark_revised(self._connection, one.revised, after)
             changed |= one.revised ^ after
+            changed |= keep_items(self._connection, one.lists, items)
+            self._findings.write(one.slice, ("revision",), findings)
         return changed
 
     def _voice(
@@ -144,15 +163,15 @@ class Judge:
         retracted: set[int],
         topic: Topic,
         slice_: SliceKey,
-    ) -> tuple[list[Finding], set[int]]:
+    ) -> tuple[list[Finding], Changes]:
         held = [one for one in held if one.voice is not None]
         name = held[0].voice if held else None
         if name is None:
-            return [], set()
+            return [], NO_CHANGES
         revisers = {}
         for one in held:
             if one.position in linked:
-                others = self._load.all_held(
+                others = self._load.all_said(
                     sorted(revisers_of(self._connection, one.id)), topic.context
                 )
                 revisers[one.position] = [other for other in others if other.voice == name]
@@ -165,7 +184,7 @@ class Judge:
             context=topic.context,
             retracted=retracted,
         )
-        return [finding for rule in VOICE_RULES for finding in rule(voice)], revised(voice)
+        return [finding for rule in VOICE_RULES for finding in rule(voice)], voice.changes
 
     def clear(self, slice_: SliceKey) -> set[int]:
         """Take back what was found in a slice that can hold no finding any more.
@@ -173,14 +192,16 @@ class Judge:
         Returns the positions of the claims that were revised in it and stand again.
         """
         where, parameters = slice_where(slice_, constant=self._load.key(slice_.key).constant)
-        again = self._connection.execute(
-            f"SELECT position FROM claims WHERE {where} AND revised = 1 "
-            f"AND mode < {schema.DEMANDED}",
+        rows = self._connection.execute(
+            f"SELECT position, revised FROM claims WHERE {where} "
+            f"AND (revised = 1 OR class = 'list') AND mode < {schema.DEMANDED}",
             parameters,
         ).fetchall()
-        self._mark_revised({position for (position,) in again}, set())
+        again = {position for position, revised in rows if revised}
+        mark_revised(self._connection, again, set())
+        in_part = keep_items(self._connection, (position for position, _ in rows), {})
         self._findings.write(slice_, (*_SLICE_RULES, "revision"), ())
-        return {position for (position,) in again}
+        return again | in_part
 
     def slice(self, slice_: SliceKey) -> None:
         """Judge the standing claims of a slice against each other."""
@@ -289,35 +310,33 @@ class Judge:
         before = {position for position, revised, _, _ in rows if revised}
         linked = {position for position, _, flags, _ in rows if flags & schema.LINKED}
         retracted = {row[0] for row in rows if row[3] == schema.RETRACTED}
-        held = self._load.all_held((row[0] for row in rows), topic.context)
+        held = self._load.all_said((row[0] for row in rows), topic.context)
         place = SliceKey(key, scope, *_WISHES)
         findings: list[Finding] = []
         after: set[int] = set()
+        items: dict[int, Items] = {}
         by_voice: dict[str | None, list[Held]] = defaultdict(list)
         for one in held:
             by_voice[one.voice].append(one)
         for claims in by_voice.values():
-            found, gone = self._voice(claims, linked, retracted, topic, place)
+            found, changes = self._voice(claims, linked, retracted, topic, place)
             findings += found
-            after |= gone
-        self._mark_revised(before, after)
+            after |= changes.revised
+            items |= changes.items
+        mark_revised(self._connection, before, after)
+        keep_items(self._connection, (row[0] for row in rows), items)
         self._findings.write(place, ("revision",), findings)
         case = Positions(
             key=self._load.shown_key(key, scope),
-            wishes=tuple(one for one in held if one.position not in after | retracted),
+            wishes=tuple(
+                one.without(items.get(one.position, ()))
+                for one in held
+                if one.position not in after | retracted
+            ),
             context=topic.context,
         )
         found_here = [finding for rule in POSITION_RULES for finding in rule(case)]
         self._findings.write(SliceKey(key, scope, 0, 0), ("position",), found_here)
-
-    def _mark_revised(self, before: set[int], after: set[int]) -> None:
-        if before == after:
-            return
-        for positions, mark in ((before - after, 0), (after - before, 1)):
-            self._connection.executemany(
-                "UPDATE claims SET revised = ? WHERE position = ?",
-                [(mark, position) for position in positions],
-            )
 
 
 class _Lazily(dict[int, Held]):

@@ -8,12 +8,14 @@ import orjson
 
 from ledger.names import fold
 from ledger.store import Reader, Row
+from ledger.values import Several
 from projections.contradictions.clash import Context
 from projections.contradictions.finding import Key
 from projections.filed import claim_in
 from projections.held import Definition, Held, hold
 from projections.interning import definition_in_force, definition_of
 from projections.names import NameBook
+from projections.revisions import revised_items
 
 
 @attrs.frozen(eq=False)
@@ -108,18 +110,28 @@ class Loader:
         return dict(zip(positions, self._store.at(positions), strict=True))
 
     def hold(self, row: Row, context: Context) -> Held:
-        """Return the claim of a row as it is judged."""
+        """Return the claim of a row as it was said, whatever its claimant revised since."""
         claim, recorded_at = claim_in(row)
         id_ = row.hashes[:32].hex()
         return hold(row.position, id_, recorded_at, claim, context.definition, self.names)
 
     def held(self, position: int, context: Context) -> Held:
-        """Return one claim as it is judged."""
-        return self.hold(self._store.row(position), context)
+        """Return one claim as it is judged: without the items that its claimant has revised."""
+        return self.standing(self.hold(self._store.row(position), context))
 
     def all_held(self, positions: Iterable[int], context: Context) -> list[Held]:
-        """Return claims as they are judged."""
+        """Return claims as they are judged: without the items that their claimants revised."""
+        return [self.standing(held) for held in self.all_said(positions, context)]
+
+    def all_said(self, positions: Iterable[int], context: Context) -> list[Held]:
+        """Return claims as they were said, whatever was revised since."""
         return [self.hold(row, context) for row in self._store.at(list(positions))]
+
+    def standing(self, held: Held) -> Held:
+        """Return what is left of a claim without the items that its claimant has revised."""
+        if not isinstance(held.value, Several):
+            return held
+        return held.without(revised_items(self.connection, held.position))
 
     def definition_named(self, predicate: str) -> Definition:
         """Return the definition in force of a predicate, by any of its names."""

@@ -72,9 +72,11 @@ class Origins:
         from projections.agreeing import held_of, together
         from projections.loading import Loader
 
-        context = Loader(self._views.connection, self._views.store).key(key).context
-        mine = held_of(filed, context)
-        held = (held_of(other, context) for other in read_all_filed(self._views.store, others))
+        loader = Loader(self._views.connection, self._views.store)
+        context = loader.key(key).context
+        mine = held_of(filed, context, loader)
+        filed_beside = read_all_filed(self._views.store, others)
+        held = (held_of(other, context, loader) for other in filed_beside)
         return {other.origin for other in held if together(mine, other, context)}
 
     def _relayed(self, filed: Filed) -> Iterator[Filed]:

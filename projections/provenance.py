@@ -27,6 +27,7 @@ from projections.filed import (
     read_filed,
 )
 from projections.origins import Origins, shown_origin
+from projections.revisions import RevisedItems, revised_items_of
 from projections.sources import describe_name
 from projections.views import Views
 
@@ -60,12 +61,14 @@ class Step:
 class Trace:
     """All that this ledger knows of where a claim comes from.
 
-    ``origins`` are the independent origins behind it, ``findings`` those it takes part in;
+    ``revised`` is what of it its claimant has revised, where the rest stands; ``origins`` are the
+    independent origins behind it, ``findings`` those it takes part in;
     ``size`` and ``root`` say which ledger that is.
     """
 
     filed: Filed
     standing: Standing
+    revised: RevisedItems
     trail: tuple[Step, ...]
     origins: tuple[str, ...]
     findings: tuple[Json, ...]
@@ -93,6 +96,7 @@ def traces(views: Views, positions: Iterable[int], *, alone: bool = False) -> It
         yield Trace(
             filed=filed,
             standing=standing_of(views, filed),
+            revised=revised_items_of(views.connection, position),
             trail=_trail(views, filed),
             origins=tuple(shown_origin(views.connection, origin) for origin in behind),
             findings=() if alone else tuple(views.findings([filed.id])),
@@ -142,6 +146,7 @@ def listed_json(views: Views, positions: Iterable[int]) -> Iterator[Json]:
             "id": filed.id,
             **({} if filed.said is None else claim_json(filed.said)),
             "standing": standing_of(views, filed),
+            **revised_items_of(views.connection, filed.position).to_json(),
             "recorded_at": filed.head.recorded_at,
             "position": filed.position,
         }
@@ -242,6 +247,7 @@ def to_json(trace: Trace, passage: "Passage | None" = None, kept: str | None = N
         "claim": claim,
         "value": None if filed.said is None else filed.value,
         "standing": trace.standing,
+        **trace.revised.to_json(),
         "trail": [
             {
                 "step": step.step,

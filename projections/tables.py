@@ -69,6 +69,11 @@ _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]
         "position",
         {"unit", "value", "via"},
     ),
+    "revised_items": (
+        {"position": int, "item": int, "stated": str},
+        ("position", "item"),
+        set(),
+    ),
     "acts": (
         {
             "position": int,

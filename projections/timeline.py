@@ -16,15 +16,17 @@ from projections.contradictions.finding import Key
 from projections.filed import STANDINGS, Filed, Json, Standing, read_all_filed
 from projections.held import Definition
 from projections.loading import Loader
+from projections.revisions import RevisedItems, revised_items_of
 from projections.views import Views
 
 
 @attrs.frozen(eq=False)
 class Statement:
-    """One claim, and whether it still stands."""
+    """One claim, whether it still stands, and what of it does not where the rest stands."""
 
     filed: Filed
     standing: Standing
+    revised: RevisedItems
 
 
 @attrs.frozen(eq=False)
@@ -90,7 +92,11 @@ def _statements(views: Views, rows: Sequence[_Row]) -> Iterator[Statement]:
     filed = read_all_filed(views.store, (row.position for row in rows))
     for one, row in zip(filed, rows, strict=True):
         standing = STANDINGS[row.standing]
-        yield Statement(one, "revised" if standing == "stands" and row.revised else standing)
+        yield Statement(
+            one,
+            "revised" if standing == "stands" and row.revised else standing,
+            revised_items_of(views.connection, row.position),
+        )
 
 
 def to_json(timeline: Timeline) -> Json:
@@ -119,4 +125,5 @@ def _statement_json(statement: Statement) -> Json:
         "claimant": said["claimant"],
         "via": said.get("via", []),
         "standing": statement.standing,
+        **statement.revised.to_json(),
     }

@@ -75,7 +75,7 @@ NUMBERS = (
 )
 DAYS = ("2026-02-06", "2026-02-07", "2026-02-09", "2026-02", "2026", "2026-02-06?", "2026-02/..")
 TRUTHS = ("yes", "no", "oui")
-LISTS = ("x", "x; y", "only x", "only x; y", "y", "only muscat; geneva", "Geneva; Oman")
+LISTS = ("x", "x; y", "only x", "only x; y", "y", "x; y; z", "only muscat; geneva", "Geneva; Oman")
 
 AS_OFS = (
     "2026-02-06",
@@ -394,6 +394,67 @@ def quarrels(draw: st.DrawFn) -> list[Move]:
     first = [_figure(subject, "toll", "5", "Ann"), _figure(subject, "toll", "100", "Ben")]
     more = draw(st.lists(_FIGURES, max_size=4))
     return [*first, *more, *draw(st.lists(_QUARREL_MOVES, min_size=3, max_size=14))]
+
+
+_TOPICS = (
+    "x",
+    "y",
+    "x; y",
+    "x; y; z",
+    "y; w",
+    "only x",
+    "only x; y",
+    "only y; z",
+    "muscat",
+    "oman",
+)
+_KINDS: tuple[tuple[Modality, ...], ...] = (
+    ("demanded", "refused"),
+    ("demanded", "demanded", "refused"),
+    ("asserted", "denied"),
+    ("asserted", "asserted", "alleged"),
+)
+
+
+@st.composite
+def changes_of_mind(draw: st.DrawFn) -> list[Move]:
+    """Draw a history in which two or three parties say, and later say otherwise, what lists hold.
+
+    Some claims are corrected or taken back in between, and names of items are matched.
+    """
+    kinds = draw(st.sampled_from(_KINDS))
+    spoken = st.builds(
+        lambda text, who, day, modality, via: Claim(
+            subject="iran",
+            predicate="agenda",
+            value=value_of(text, "text", True),
+            claimant=who,
+            published=read_day(f"2026-02-0{day}"),
+            as_of=None if "demanded" in kinds else read_day("2026-02-01"),
+            modality=modality,
+            via=via,
+        ),
+        st.sampled_from(_TOPICS),
+        st.sampled_from(("Ann", "Ann", "Ben", "US officials")),
+        st.integers(1, 6),
+        st.sampled_from(kinds),
+        st.sampled_from(((), (), (), ("FT",))),
+    )
+    which = st.integers(0, 9)
+    said = st.builds(Say, spoken)
+    move = st.one_of(
+        *[said] * 5,
+        st.builds(Correct, which, spoken),
+        st.builds(Retract, which),
+        st.builds(Link, which, st.just("revises"), which),
+        st.builds(
+            lambda kind, relation: Act(kind(a="muscat", b="oman", relation=relation), True),
+            st.sampled_from((EntitiesMatched, EntitiesUnmatched)),
+            st.sampled_from(MATCH_RELATIONS),
+        ),
+    )
+    defined = PredicateDefined(name="agenda", value_type="text", multi_valued=True)
+    return [Act(defined, False), *draw(st.lists(said, min_size=2)), *draw(st.lists(move))]
 
 
 class Ticking:

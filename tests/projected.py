@@ -19,6 +19,8 @@ from projections.build import build_whole
 from projections.contradictions.finding import Identity
 from projections.contradictions.pairs import read_pairs
 from projections.increment import Increment
+from projections.loading import Loader
+from projections.remaining import Remaining
 from projections.schema import CORRECTED, RECAST, RELAYS, RETRACTED, RETRACTED_RELAY, STANDS
 from projections.tables import create_tables
 
@@ -90,6 +92,9 @@ def dump(connection: sqlite3.Connection) -> dict[str, Any]:
             "JOIN names AS s ON s.id = keys.subject JOIN names AS p ON p.id = keys.predicate "
             "JOIN scopes ON scopes.id = scope LEFT JOIN names AS v ON v.id = value"
         ),
+        "revised items": rows(
+            "SELECT hex(id), item, stated FROM revised_items JOIN claims USING (position)"
+        ),
         "names": rows(
             "SELECT n.folded, n.shown, e.folded, s.folded, n.anonymous FROM names AS n "
             "JOIN names AS e ON e.id = n.entity JOIN names AS s ON s.id = n.source "
@@ -106,6 +111,20 @@ def standing(connection: sqlite3.Connection) -> dict[str, str]:
         id_.hex(): "revised" if revised and mark == STANDS else _STANDING[mark]
         for id_, mark, revised in connection.execute("SELECT id, standing, revised FROM claims")
     }
+
+
+def left(store: Reader, connection: sqlite3.Connection) -> dict[str, str]:
+    """Return what is left of every list that its claimant has revised in part, by its id."""
+    loader = Loader(connection, store)
+    found = {}
+    for position, key in connection.execute(
+        "SELECT DISTINCT position, key FROM revised_items JOIN claims USING (position) "
+        "JOIN topics ON topics.id = topic"
+    ).fetchall():
+        held = loader.held(position, loader.key(key).context)
+        assert isinstance(held.value, Remaining)
+        found[held.id] = held.value.stated
+    return found
 
 
 @attrs.frozen

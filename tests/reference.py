@@ -29,13 +29,14 @@ from reference_values import (
     implies,
     items,
     left_out,
+    rest,
     unit,
 )
 
 from ledger.events import ContradictionAdjudicated
 from ledger.names import fold
 from ledger.store import Row
-from ledger.values import Day, Entity, Quantity, Several, Text, Truth
+from ledger.values import Day, Entity, Quantity, Several, Text, Truth, Value
 from projections.contradictions.finding import Identity, value_text
 
 AFFIRMED = {"asserted", "alleged", "probable", "possible"}
@@ -65,22 +66,28 @@ def judged(rows: Iterable[Row]) -> "Judgement":
 
 
 class Judgement:
-    """What becomes of every claim (``standing``, by id), and the ``findings``."""
+    """What becomes of every claim (``standing``, by id), and the ``findings``.
+
+    ``left`` is what its claimant has left of a list that stands in part, in words.
+    """
 
     def __init__(self, past: Past) -> None:
         self._past = past
         self.standing = dict(past.standing)
+        self.left: dict[str, str] = {}
         self.findings: list[Shown] = []
         for claims in grouped(past.spoken, lambda one: one.key).values():
             facts = [one for one in claims if one.mode not in (*WISHES, "forecast")]
             wishes = [one for one in claims if one.mode in WISHES]
             gone: set[str] = set()
+            left: dict[str, Value] = {}
             for said in (*_instants(facts), wishes):
                 for voiced in grouped(said, lambda one: one.voice).values():
                     if voiced[0].voice is not None:
-                        gone |= self._voice(voiced)
-            facts = [one for one in facts if one.id not in gone and not one.retracted]
-            wishes = [one for one in wishes if one.id not in gone and not one.retracted]
+                        gone |= self._voice(voiced, left)
+            self.left |= {id_: value.stated for id_, value in left.items()}
+            facts = _standing(facts, gone, left)
+            wishes = _standing(wishes, gone, left)
             self.standing |= {id_: "revised" for id_ in gone if self.standing[id_] == "stands"}
             self.findings += [*self._slices(facts), *self._series(facts), *self._wishes(wishes)]
 
@@ -178,12 +185,20 @@ class Judgement:
 
     # one voice
 
-    def _voice(self, claims: list[Spoken]) -> set[str]:
-        """Find what a voice changed at one instant; return what is revised."""
+    def _voice(self, claims: list[Spoken], left: dict[str, Value]) -> set[str]:
+        """Find what a voice changed at one instant; return what is revised.
+
+        Of lists that are revised in part, ``left`` gets what of them stands.
+        """
         said = sorted(claims, key=lambda one: (one.said, one.order))
-        revisions = [(a, b, "revision") for a in said if (b := self._reviser(a, said)) is not None]
-        gone = {a.id for a, _, _ in revisions}
-        standing = [one for one in said if one.id not in gone and not one.retracted]
+        revisions: list[tuple[Spoken, Spoken, str]] = []
+        gone: set[str] = set()
+        for a in said:
+            by, whole, rest_of = self._revised(a, said)
+            revisions += [(a, b, "revision") for b in by]
+            gone |= {a.id} if whole else set()
+            left |= {a.id: rest_of} if by and not whole and rest_of and not a.retracted else {}
+        standing = _standing(said, gone, left)
         clashes = [
             (a, b, "tension" if self.clash(a, b) == TENSION else _graver(a, b))
             for a, b in combinations(standing, 2)
@@ -201,16 +216,45 @@ class Judgement:
             self.findings.append(shown)
         return gone
 
-    def _reviser(self, one: Spoken, said: list[Spoken]) -> Spoken | None:
-        """What revised a claim: what is linked so, else the next that cannot be true with it."""
+    def _revised(self, one: Spoken, said: list[Spoken]) -> tuple[list[Spoken], bool, Value | None]:
+        """What revised a claim, whether the whole of it, and what of it is left.
+
+        That is what is linked so, else the next that cannot be true with it; of a list, the
+        next for each of its items taken alone.
+        """
         linked = self._past.revisers(one)
         if linked:
-            return max(linked, key=lambda other: (other.said, other.order))
-        for later in said:
-            said_later = later.said[0] > one.said[1] and not _mixed(one, later)
-            if said_later and _one_instant(one, later) and self._replaces(later, one):
-                return later
-        return None
+            return [max(linked, key=lambda other: (other.said, other.order))], True, None
+        later = [
+            other
+            for other in said
+            if other.said[0] > one.said[1] and not _mixed(one, other) and _one_instant(one, other)
+        ]
+        if not isinstance(one.value, Several):
+            by = [other for other in later if self._replaces(other, one)][:1]
+            return by, bool(by), None
+        found: list[Spoken] = []
+        revised: set[str] = set()
+        for item in one.value.items:
+            alone = attrs.evolve(one, value=Several(item.stated, (item,)))
+            hits = [other for other in later if self._replaces(other, alone)][:1]
+            found += hits
+            revised |= {item.stated for _ in hits}
+        whole = len(revised) == len({item.stated for item in one.value.items})
+        opened = [other for other in later if self._opens(other, one)][:1]
+        if whole:  # then nothing more can be taken back of it
+            last = max(map(later.index, found))
+            opened = [other for other in opened if later.index(other) <= last]
+        closed = one.value.closed and not opened
+        by = [other for other in later if other in found + opened]
+        return by, whole, rest(one.value, revised, closed)
+
+    def _opens(self, later: Spoken, earlier: Spoken) -> bool:
+        """Whether a voice names something that it had left out of a list."""
+        if later.value is None or earlier.value is None or not self._replaces(later, earlier):
+            return False
+        alike = {later.mode, earlier.mode} <= AFFIRMED or later.mode == earlier.mode == "demanded"
+        return alike and bool(left_out(later.value, earlier.value, earlier.definition, self._past))
 
     def _replaces(self, later: Spoken, earlier: Spoken) -> bool:
         """Whether a voice that says the one cannot also mean the other."""
@@ -345,6 +389,15 @@ def _height(peak: Spoken) -> Fraction:
     assert isinstance(peak.value, Quantity)
     reading = ends(peak.value, Fraction(peak.definition.tolerance))
     return reading[0] if peak.definition.over_time == "cumulative-up" else -reading[2]
+
+
+def _standing(claims: list[Spoken], gone: set[str], left: dict[str, Value]) -> list[Spoken]:
+    """The claims that stand, as far as they do."""
+    return [
+        attrs.evolve(one, value=left.get(one.id, one.value))
+        for one in claims
+        if one.id not in gone and not one.retracted
+    ]
 
 
 def _unit(one: Spoken) -> str:

@@ -3,14 +3,14 @@
 Straight from the soft bounds of the design, with fractions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Protocol
 
 import attrs
 
 from ledger.names import fold, words
-from ledger.values import Day, Entity, Quantity, Several, Text, Truth, Value
+from ledger.values import Day, Entity, Quantity, Several, Single, Text, Truth, Value
 from projections.held import Definition
 
 AGREE, TENSION, CONFLICT = range(3)
@@ -165,14 +165,29 @@ def same_item(a: Value, b: Value, d: Definition, names: Names) -> bool:
     return compare(a, b, attrs.evolve(d, defined=True, multi_valued=False), names) == AGREE
 
 
+@attrs.frozen
+class Rest(Several):
+    """What its claimant has left of a list; where it is closed, it leaves out none it ``named``."""
+
+    named: tuple[Single, ...] = ()
+
+
+def rest(of: Several, revised: Collection[str], closed: bool) -> Rest:
+    """What is left of a list without the items that are stated so."""
+    kept = tuple(item for item in of.items if item.stated not in revised)
+    words = "only " * closed + "; ".join(item.stated for item in kept)
+    return Rest(words, kept, closed, of.items)
+
+
 def left_out(a: Value, of: Value, d: Definition, names: Names) -> set[str]:
-    """What ``a`` names and the closed list ``of`` does not have."""
+    """What ``a`` names and the closed list ``of`` does not."""
     if not isinstance(of, Several) or not of.closed:
         return set()
+    named = of.named if isinstance(of, Rest) else of.items
     return {
         item.stated
         for item in items(a)
-        if not any(same_item(item, other, d, names) for other in of.items)
+        if not any(same_item(item, other, d, names) for other in named)
     }
 
 

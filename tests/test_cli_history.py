@@ -56,6 +56,41 @@ def test_a_statement_says_when_and_what_became_of_it(tolls: Wherefrom) -> None:
     assert traced["standing"] == "revised"
 
 
+def test_a_list_that_stands_in_part_says_what_of_it_does_not(wherefrom: Wherefrom) -> None:
+    """Its standing is one word, as other programs have it; what is revised is told beside it."""
+    wherefrom("define", "agenda", "--type", "text", "--multi-valued")
+    wherefrom.table("""
+        subject,predicate,value,claimant,published,modality
+        talks,agenda,only nuclear file; sanctions; prisoners,Tehran,2026-02-02,demanded
+        talks,agenda,prisoners,Tehran,2026-02-03,refused
+        talks,agenda,missiles,Tehran,2026-02-04,demanded
+    """)
+    [tehran] = wherefrom("history", "talks", "agenda", "--json").json
+    first, *others = tehran["statements"]
+    assert (first["standing"], first["revised_items"], first["reopened"]) == (
+        "stands",
+        ["prisoners"],
+        True,
+    )
+    assert [(one["standing"], one["revised_items"]) for one in others] == [("stands", [])] * 2
+    words = "stands, but for prisoners, no longer as all there is"
+    assert wherefrom("history", "talks", "agenda").lines[3].endswith(words)
+
+    [traced] = wherefrom("trace", first["id"], "--json").json
+    assert (traced["standing"], traced["revised_items"]) == ("stands", ["prisoners"])
+    told = " ".join(wherefrom("trace", first["id"]).out.split())
+    assert f"standing {words}: Tehran revised part of this silently: demanded: only nuclear" in told
+
+    [held] = wherefrom("show", "talks", "--json").json
+    values = {one["value"]: one.get("stands") for camp in held["camps"] for one in camp["values"]}
+    assert values == {
+        "only nuclear file; sanctions; prisoners": "nuclear file; sanctions",
+        "prisoners": None,
+        "missiles": None,
+    }
+    assert "demanded: nuclear file; sanctions " in wherefrom("show", "talks").out
+
+
 def test_a_recording_gives_way_to_its_correction(tolls: Wherefrom) -> None:
     [wrong] = tolls("trace", "90", "--json").json
     tolls("correct", wrong["id"], "--value", "95")

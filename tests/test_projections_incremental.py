@@ -11,15 +11,18 @@ from contextlib import closing, contextmanager
 
 import attrs
 import reference
-from histories import Desk, Move, histories, holding, new_ledger, quarrels
+from histories import Desk, Move, changes_of_mind, histories, holding, new_ledger, quarrels
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from projected import Found, Projection, dump, findings, standing, to_cover, whole
+from projected import Found, Projection, dump, findings, left, standing, to_cover, whole
 
 from ledger.dates import read_day
 from ledger.events import ClaimRetracted
 from ledger.store import Row
 from projections.views import Views
+
+HISTORIES = histories() | histories() | changes_of_mind()
+"""What a desk may file; and, one time in three, lists of which each party changes its mind."""
 
 
 @contextmanager
@@ -41,7 +44,7 @@ def recorded(moves: list[Move]) -> list[Row]:
         return list(desk.ledger.store.rows())
 
 
-@given(histories())
+@given(HISTORIES)
 def test_incremental_equals_rebuilt_after_every_step(moves: list[Move]) -> None:
     follow(moves)
 
@@ -65,7 +68,7 @@ def follow(moves: list[Move]) -> None:
                 assert dump(live.connection) == whole(desk.ledger.store)
 
 
-@given(histories())
+@given(HISTORIES)
 def test_the_views_show_what_comparing_all_pairs_shows(moves: list[Move]) -> None:
     """So what SQL leaves out is just what the rules would pass over."""
     compare(recorded(moves))
@@ -80,6 +83,7 @@ def compare(rows: list[Row]) -> None:
     judgement = reference.judged(rows)
     with closing(Projection(holding(rows), len(rows))) as built:
         assert standing(built.connection) == judgement.standing
+        assert left(built.store, built.connection) == judgement.left
         found = findings(built.connection)
     assert Counter(map(_as_reference, found)) == Counter(judgement.findings)
     for finding in found:
@@ -96,7 +100,7 @@ def _as_reference(finding: Found) -> reference.Shown:
     return attrs.evolve(shown, camps=frozenset([(finding.claims, 0)]), pairs=frozenset())
 
 
-@given(histories(), st.data())
+@given(HISTORIES, st.data())
 def test_any_order_of_the_same_events_gives_the_same_views(
     moves: list[Move], data: st.DataObject
 ) -> None:

@@ -477,6 +477,86 @@ def test_a_revised_figure_contradicts_nobody_any_more() -> None:
     assert told.found() == {"revision": "revision"}
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "left"),
+    [
+        (
+            "demands nuclear file; sanctions; prisoners",
+            "refuses prisoners",
+            "nuclear file; sanctions",
+        ),
+        ("demands nuclear file; sanctions", "refuses missiles; sanctions", "nuclear file"),
+        ("demands nuclear file; sanctions", "demands only sanctions", "sanctions"),
+        ("refuses missiles; prisoners", "demands nuclear file; prisoners", "missiles"),
+        ("demands only nuclear file; sanctions", "refuses sanctions", "only nuclear file"),
+        ("demands only nuclear file", "demands missiles", "nuclear file"),
+        ("demands only nuclear file; sanctions", "demands only missiles; sanctions", "sanctions"),
+        ("says nuclear file; sanctions", "denies sanctions", "nuclear file"),
+        ("says only nuclear file", "says missiles", "nuclear file"),
+        ("denies missiles; prisoners", "says prisoners", "missiles"),
+        ("demands nuclear file; sanctions", "demands missiles", "all"),
+        ("demands nuclear file; sanctions", "denies sanctions", "all"),
+        ("says nuclear file; sanctions", "alleges only sanctions", "all"),
+        ("demands nuclear file; sanctions", "refuses sanctions; nuclear file", "nothing"),
+        ("demands only sanctions", "demands only missiles", "nothing"),
+        ("demands only sanctions", "refuses sanctions", "nothing"),
+    ],
+)
+def test_a_list_is_revised_item_by_item(first: str, second: str, left: str) -> None:
+    """And that it is closed apart from what is on it: what else there is takes back no item."""
+    told = Told(f"Iran {first} as of 2026-02-06\nIran {second} as of 2026-02-06 {LATER}", **TOPICS)
+    assert told.standing() == ["revised" if left == "nothing" else "stands", "stands"]
+    assert told.left() == ([] if left in ("all", "nothing") else [left])
+    assert told.found() == ({} if left == "all" else {"revision": "revision"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "second", "left"),
+    [
+        ("quantity", "5; 7; 9", "7", "5; 9"),
+        ("day", "2026-02-06; 2026-02-08", "2026-02-08", "2026-02-06"),
+        ("entity", "Geneva; Oman", "Oman", "Geneva"),
+    ],
+)
+def test_so_are_lists_of_numbers_days_and_names(
+    kind: str, first: str, second: str, left: str
+) -> None:
+    lines = f"Ann says {first} as of 2026-02-06\nAnn denies {second} as of 2026-02-06 {LATER}"
+    told = Told(lines, value_type=kind, multi_valued=True)
+    assert told.left() == [left]
+
+
+def test_what_is_left_of_a_demand_still_clashes_and_what_is_gone_does_not() -> None:
+    """Tehran no longer demands the prisoners; the nuclear file and the sanctions it does."""
+    monday = "Iran demands nuclear file; sanctions; prisoners"
+    for refused, fires in (("sanctions", True), ("prisoners", False)):
+        told = Told(f"{monday}\nUS refuses {refused}", **TOPICS)
+        assert told.found() == {"position": "contradiction"}
+        told.tell(f"Iran refuses prisoners {LATER}")
+        assert ("position" in told.found()) == fires
+
+
+def test_a_closed_list_leaves_out_nothing_that_it_once_named() -> None:
+    """It did not say that the sanctions must not be talked about; the refusal said so."""
+    told = Told("Iran demands only nuclear file; sanctions\nUS demands sanctions", **TOPICS)
+    [refusal] = told.tell(f"Iran refuses sanctions {LATER}")
+    assert told.found() == {"position": "contradiction", "revision": "revision"}
+    told.record(ClaimRetracted(claim=refusal, published=read_day("2026-03-03"), reason="a slip"))
+    assert told.left() == ["only nuclear file"]
+    assert told.found() == {"revision": "revision"}
+    told.tell("US demands missiles")
+    assert told.found() == {"position": "contradiction", "revision": "revision"}
+
+
+def test_what_was_revised_of_a_list_is_not_said_again_by_one_who_was_quoted() -> None:
+    """The refusal that was read in a paper is set against what is left, and finds nothing."""
+    told = Told(f"Iran demands sanctions; prisoners\nIran refuses prisoners {LATER}", **TOPICS)
+    told.tell("Iran refuses prisoners (published 2026-03-02, via FT)")
+    assert told.found() == {"revision": "revision"}
+    told.tell("Iran refuses sanctions (published 2026-03-02, via FT)")
+    assert told.found() == {"revision": "tension"}
+
+
 def test_a_retracted_claim_still_revises_what_it_revised() -> None:
     told = Told("Ann says 5 as of 2026-02-06\nBen says 7 as of 2026-02-06", **AMOUNT)
     [last] = told.tell(f"Ann says 9 as of 2026-02-06 {LATER}")

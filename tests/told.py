@@ -15,7 +15,7 @@ from contextlib import closing
 from typing import Any
 
 from histories import new_ledger
-from projected import Found, Projection, findings, standing
+from projected import Found, Projection, findings, left, standing
 
 from ledger.drafts import CLAIM_FIELDS, Drafts, Reading
 from ledger.events import ClaimAsserted, Event, PredicateDefined
@@ -101,6 +101,12 @@ class Told:
         with closing(Projection(self.ledger.store, self.ledger.size())) as built:
             became = standing(built.connection)
         return [became[entry.id] for entry in self.ledger.read() if entry.id in became]
+
+    def left(self) -> list[str]:
+        """Return what is left of every list that was revised in part, in words."""
+        with closing(Projection(self.ledger.store, self.ledger.size())) as built:
+            words = left(self.ledger.store, built.connection)
+        return [words[entry.id] for entry in self.ledger.read() if entry.id in words]
 
 
 def found(lines: str, **defined: Any) -> dict[str, str]:

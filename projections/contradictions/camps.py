@@ -16,6 +16,7 @@ from ledger.values import Day, Entity, Quantity, Several, Text, Truth, Value
 from projections.compare import unit_of
 from projections.contradictions.clash import Context
 from projections.held import Held
+from projections.remaining import named_by
 
 
 @attrs.frozen(eq=False)
@@ -68,7 +69,8 @@ def signature(value: Value | None, context: Context) -> Any:
         return value.yes
     if isinstance(value, Several):
         items = frozenset(signature(item, context) for item in value.items)
-        return (items, value.closed)
+        named = frozenset(signature(item, context) for item in named_by(value))
+        return (items, named if value.closed else None)
     return None
 
 

@@ -19,6 +19,7 @@ from ledger.structure import unstructure_value
 from ledger.values import Interval, Quantity, Value
 from projections.contradictions.clash import Gap
 from projections.held import Definition, Held
+from projections.remaining import Remaining, as_list
 
 Verdict = Literal["contradiction", "tension", "revision", "altered"]
 Status = Literal["open", "dismissed", "confirmed"]
@@ -223,12 +224,19 @@ def to_json(finding: Finding, status: Status) -> dict[str, Any]:
 
 
 def camp_json(camp: Camp) -> dict[str, Any]:
-    """Return a camp as other programs rely on it."""
-    values = {(held.claim.value.stated, held.claim.modality): None for held in camp.claims}
+    """Return a camp as other programs rely on it; ``stands`` is what is left of a revised list."""
+    values = dict.fromkeys(
+        (
+            ("value", held.claim.value.stated),
+            ("modality", held.claim.modality),
+            *((("stands", held.value.stated),) if isinstance(held.value, Remaining) else ()),
+        )
+        for held in camp.claims
+    )
     return {
-        "value": None if camp.value is None else unstructure_value(camp.value),
+        "value": None if camp.value is None else unstructure_value(as_list(camp.value)),
         "stated": camp.stated,
-        "values": [{"value": value, "modality": modality} for value, modality in values],
+        "values": [dict(value) for value in values],
         "claims": [held.id for held in camp.claims],
         "claimants": camp.claimants,
         "independent_origins": camp.independent_origins,

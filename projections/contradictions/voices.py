@@ -3,15 +3,16 @@
 Of one claimant's claims of one instant, an earlier one is *revised* by a later-said one that
 cannot be true with it, or by one that is linked ``revises`` (then of any as-of). *Later* means
 that its first instant lies after the other's last. Where neither is later both stand, and the
-claimant contradicts itself.
+claimant contradicts itself. A list is revised item by item, so that what was not taken back of it
+goes on standing.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import attrs
 
-from ledger.values import Day, Quantity
+from ledger.values import Day, Quantity, Several
 from projections.compare import CONFLICT, TENSION
 from projections.contradictions.clash import (
     Context,
@@ -30,7 +31,9 @@ from projections.contradictions.finding import (
     finding_id,
     make_camp,
 )
+from projections.contradictions.items import clashing as clashing_items
 from projections.held import WISHED, Held, is_daily
+from projections.remaining import ONLY, Items
 
 _GRAVEST_FIRST: tuple[Verdict, ...] = ("contradiction", "tension", "revision", "altered")
 
@@ -63,42 +66,100 @@ class Voice:
     retracted: Collection[int] = ()
 
     @cached_property
-    def steps(self) -> list[Step]:
-        """What changed within the voice, see ``steps_of``."""
-        return steps_of(self)
+    def changes(self) -> "Changes":
+        """What changed within the voice, see ``changes_of``."""
+        return changes_of(self)
 
 
-def steps_of(voice: Voice) -> list[Step]:
+@attrs.frozen(eq=False)
+class Changes:
+    """The changes within a voice.
+
+    ``revised`` are the positions of the claims of which nothing stands any more, ``items`` those
+    of the lists that stand in part, with the items that do not.
+    """
+
+    steps: Sequence[Step] = ()
+    revised: frozenset[int] = frozenset()
+    items: Mapping[int, Items] = attrs.field(factory=dict)
+
+
+NO_CHANGES = Changes()
+
+
+def changes_of(voice: Voice) -> Changes:
     """Return the changes within a voice, in the order in which things were said.
 
     Each claim that was revised is set against what revised it: what is linked so, or the next
-    statement that cannot be true with it. Each that stands is set against the one it clashes
-    with most gravely, if any, and of several against the one it has clashed with longest.
+    statement that cannot be true with it; a list against the next one for each of its items.
+    Each that stands is set against the one it clashes with most gravely, if any, and of several
+    against the one it has clashed with longest.
     """
     said = sorted(voice.claims, key=lambda held: (held.said, held.order))
-    revisions: dict[int, Step] = {}
+    steps: list[Step] = []
     others: list[Step] = []
+    whole: set[int] = set()
+    items: dict[int, Items] = {}
     for at, earlier in enumerate(said):
         linked = voice.revisers.get(earlier.position, ())
         if linked:
             last = max(linked, key=lambda held: (held.said, held.order))
-            revisions[earlier.position] = Step(earlier, last, "revision", True)
+            steps.append(Step(earlier, last, "revision", True))
+            whole.add(earlier.position)
             continue
+        gone: dict[int, str] = {}
         for later in said[at + 1 :]:
             step = _step(earlier, later, voice.context)
-            if step is not None and step.verdict == "revision":
-                revisions[earlier.position] = step
-                break
-            if step is not None:
+            if step is None:
+                continue
+            if step.verdict != "revision":
                 others.append(step)
-    gone = {*revisions, *voice.retracted}
-    clashes: dict[int, Step] = {}
-    for step in sorted(others, key=_graver):
-        ends = (step.earlier.position, step.later.position)
-        if not gone.intersection(ends):
-            for position in ends:
-                clashes.setdefault(position, step)
-    return [*revisions.values(), *dict.fromkeys(clashes.values())]
+                continue
+            clashing = clashing_items(earlier, later, voice.context)
+            if clashing is None or clashing.keys() - gone:
+                steps.append(step)
+            gone |= clashing or {}
+            if clashing is None or _is_whole(earlier, gone):
+                whole.add(earlier.position)
+                break
+        if gone and earlier.position not in {*whole, *voice.retracted}:
+            items[earlier.position] = gone
+    stand = _Standing(voice, items, {*whole, *voice.retracted})
+    return Changes([*steps, *stand.clashes(others)], frozenset(whole), items)
+
+
+def _is_whole(held: Held, items: Collection[int]) -> bool:
+    """Whether these are all items of a list; that it was closed does not stand alone."""
+    return isinstance(held.value, Several) and len({*items} - {ONLY}) == len(held.value.items)
+
+
+@attrs.frozen(eq=False)
+class _Standing:
+    """What still stands of a voice's claims, and how that clashes."""
+
+    voice: Voice
+    items: Mapping[int, Items]
+    gone: Collection[int]
+
+    def clashes(self, steps: Iterable[Step]) -> Iterator[Step]:
+        """Yield the gravest of these clashes for each claim that stands."""
+        first: dict[int, Step] = {}
+        for step in sorted(filter(None, map(self._standing, steps)), key=_graver):
+            for held in (step.earlier, step.later):
+                first.setdefault(held.position, step)
+        yield from dict.fromkeys(first.values())
+
+    def _standing(self, step: Step) -> Step | None:
+        """Return a clash as far as both its sides stand; ``None`` where they no longer clash."""
+        positions = {step.earlier.position, step.later.position}
+        if not positions.isdisjoint(self.gone):
+            return None
+        if positions.isdisjoint(self.items):
+            return step
+        earlier, later = (
+            held.without(self.items.get(held.position, ())) for held in (step.earlier, step.later)
+        )
+        return _step(earlier, later, self.voice.context)
 
 
 def _graver(step: Step) -> tuple[int, object, object]:
@@ -142,18 +203,13 @@ def _may_change(a: Held, b: Held, context: Context) -> bool:
     return all(held.daily and held.span[0] <= held.said[1] <= held.span[1] for held in (a, b))
 
 
-def revised(voice: Voice) -> set[int]:
-    """Return the positions of the voice's claims that are revised and stand no longer."""
-    return {step.earlier.position for step in voice.steps if step.verdict == "revision"}
-
-
 def revision(voice: Voice) -> Iterator[Finding]:
     """A source changed its own figure; one finding per claimant and instant, listing its steps.
 
     Fires for "3,428" said on Monday beside "6,000" said on Tuesday, both of the same day; not
     for "at least 3,428" and then "6,000", which can be true together. *Silent* unless linked.
     """
-    steps = voice.steps
+    steps = voice.changes.steps
     if not steps:
         return
     definition = voice.context.definition
@@ -176,7 +232,7 @@ def revision(voice: Voice) -> Iterator[Finding]:
             max(step.earlier.recorded_at, step.later.recorded_at, definition.recorded_at)
             for step in gravest
         ),
-        explanation=_explain(steps, verdict),
+        explanation=_explain(steps, voice, verdict),
         pairs=frozenset(claim_pair(step.earlier, step.later) for step in steps),
     )
 
@@ -202,13 +258,17 @@ def _statements(steps: Sequence[Step], voice: Voice) -> tuple[Camp, ...]:
     return tuple(make_camp(group, voice.context.definition) for group in groups)
 
 
-def _explain(steps: Sequence[Step], verdict: Verdict) -> str:
+def _explain(steps: Sequence[Step], voice: Voice, verdict: Verdict) -> str:
     who = steps[0].earlier.claim.claimant
-    stated = [steps[0].earlier.claim.value.stated, *(s.later.claim.value.stated for s in steps)]
-    told = " → ".join(dict.fromkeys(stated))
+    claims = [steps[0].earlier.claim, *(step.later.claim for step in steps)]
+    told = [claim.value.stated for claim in claims]
+    if len({claim.modality for claim in claims}) > 1:
+        told = [f"{claim.modality}: {claim.value.stated}" for claim in claims]
+    steps_told = " → ".join(dict.fromkeys(told))
     if verdict == "contradiction":
-        return f"{who} says both, and they cannot both hold: {told}"
+        return f"{who} says both, and they cannot both hold: {steps_told}"
     if verdict == "tension":
-        return f"{who} says both, and they may not both hold: {told}"
-    silently = "" if all(step.linked for step in steps) else " silently"
-    return f"{who} revised this{silently}: {told}"
+        return f"{who} says both, and they may not both hold: {steps_told}"
+    how = "" if all(step.linked for step in steps) else " silently"
+    this = "this" if voice.changes.revised else "part of this"
+    return f"{who} revised {this}{how}: {steps_told}"
