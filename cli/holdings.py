@@ -87,8 +87,8 @@ def _by_camp(holding: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _told(value: Mapping[str, str]) -> str:
-    modality = value["modality"]
-    return value["value"] if modality == "asserted" else f"{modality}: {value['value']}"
+    modality, stands = value["modality"], value.get("stands", value["value"])
+    return stands if modality == "asserted" else f"{modality}: {stands}"
 
 
 def _scope(told: Mapping[str, Any]) -> str:

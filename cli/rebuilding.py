@@ -9,6 +9,7 @@ import click
 from cli.progress import progress_bar
 from cli.session import Session
 from ledger.errors import StorageError
+from projections.schema import TWIN
 from projections.views import Views, views_path
 
 
@@ -31,7 +32,7 @@ def rebuild(session: Session, *, as_json: bool) -> None:
         told = {
             "views": str(path),
             "events": views.size(),
-            "claims": _count(views, "claims"),
+            "claims": _count(views, f"claims WHERE standing <> {TWIN}"),
             "findings": _count(views, "findings"),
             "seconds": round(seconds, 3),
         }
@@ -44,5 +45,5 @@ def rebuild(session: Session, *, as_json: bool) -> None:
         )
 
 
-def _count(views: Views, table: str) -> int:
-    return int(views.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+def _count(views: Views, rows: str) -> int:
+    return int(views.connection.execute(f"SELECT count(*) FROM {rows}").fetchone()[0])

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from cli import trail_words
-from cli.phrasing import clock, counted, sentence, short, speaker
+from cli.phrasing import clock, counted, sentence, short, speaker, with_revised
 from ledger.names import fold
 from projections.decisions import Decided
 from projections.filed import shown_value
@@ -198,7 +198,9 @@ def facts(told: "Told", decision: Decided | None) -> str:
 
 def camp(camp: Mapping[str, Any]) -> str:
     """Return what a camp says, who is in it, and how many independent origins stand behind it."""
-    said = [_said(value["value"], value["modality"]) for value in camp["values"]]
+    said = [
+        _said(value.get("stands", value["value"]), value["modality"]) for value in camp["values"]
+    ]
     together = " | ".join(said)
     if len(together) > _SHORT_ENOUGH and len(said) > 1:
         together = counted(len(said), "statement")
@@ -224,8 +226,9 @@ def trail(claim: Mapping[str, Any]) -> Iterator[trail_words.Line]:
     """Yield the trail of a claim, what became of it, and what links say of it."""
     yield from trail_words.way(claim)
     became = "; ".join(trail_words.standing(claim))
-    if claim["standing"] != "stands" or became:
-        yield trail_words.Line("standing", claim["standing"] + (f": {became}" if became else ""))
+    standing = with_revised(claim["standing"], claim)
+    if standing != "stands" or became:
+        yield trail_words.Line("standing", standing + (f": {became}" if became else ""))
     yield from trail_words.links(claim)
 
 

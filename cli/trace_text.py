@@ -33,7 +33,8 @@ def print_trace(trace: Trace) -> None:
     if claim:
         said = f"{sentence(claim)}, {speaker(claim)}."
     else:
-        said = f"The text of {short(trace['id'])} is missing; run `wherefrom verify`."
+        gone = "is missing; run `wherefrom verify`" if trace["missing"] else "was erased"
+        said = f"The text of {short(trace['id'])} {gone}."
     click.echo(paint(wrapped(said), bold=True))
     click.echo()
     for line in trail_words.way(trace):

@@ -49,6 +49,7 @@ def way(account: Account) -> Iterator[Line]:
             if step["event"] == account["id"]:
                 position = f", position {account['ledger']['position']:,}"
             where = f"as {short(step['event'])}{position}"
+            where += f", in ledger {short(step['origin'])}" if step.get("origin") else ""
             yield Line("recorded", f"{clock(step['when'])} by {step['who']}, {where}")
 
 
@@ -106,14 +107,13 @@ def standing(account: Account) -> Iterator[str]:
 
 def links(account: Account) -> Iterator[Line]:
     """Yield what links and reviews say of it."""
-    id_ = account["id"]
     for step in account["trail"]:
         if step["step"] == "linked":
             other = step["linked_claim"]
-            far = step["claim"] if step["other"] == id_ else step["other"]
+            far = step["other"] if step["from_here"] else step["claim"]
             said = f" {sentence(other)}, {speaker(other)}" if other else ""
-            passive = _PASSIVE[step["relation"]] if step["other"] == id_ else step["relation"]
-            yield Line("linked", f"{passive} {short(far)}{':' if said else ''}{said}")
+            relation = step["relation"] if step["from_here"] else _PASSIVE[step["relation"]]
+            yield Line("linked", f"{relation} {short(far)}{':' if said else ''}{said}")
         elif step["step"] == "reviewed":
             told = f"“{step['rating']}”, says {step['who']}, {step['when']}"
             yield Line("reviewed", told, step["url"] or None)

@@ -52,7 +52,6 @@ _ISO = re.compile(
 )
 _EDTF = re.compile(r"[0-9XY?~%-]{4,30}", re.ASCII)
 _EPOCH = date(1970, 1, 1).toordinal()
-_DAYS_IN_400_YEARS = 146_097
 _BEFORE_MONTH = (0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365)
 _SEASONS = {21: (3, 6), 22: (6, 9), 23: (9, 12), 24: (0, 15)}
 """First and last month, counted from January = 1; winter reaches into both neighbours."""
@@ -95,20 +94,6 @@ def read_day(text: str, what: str = "date") -> Day:
             f"{what}: {stated} ends before it begins", f"Write {second.strip()}/{first.strip()}"
         )
     return Day(stated, earliest, latest, any(mark in stated for mark in "?~%"))
-
-
-def write_instant(seconds: int) -> str:
-    """Return ``2026-02-06T00:00:00Z`` for seconds since 1970-01-01T00:00:00Z.
-
-    Years outside 0–9999 carry a sign, as ISO 8601 writes them: ``-0044-…``, ``+12026-…``.
-    """
-    days, rest = divmod(seconds, DAY_SECONDS)
-    cycles, day_of_cycle = divmod(days + _EPOCH - 1, _DAYS_IN_400_YEARS)
-    in_cycle = date.fromordinal(day_of_cycle + 1)
-    year = in_cycle.year + 400 * cycles
-    sign = "-" if year < 0 else "+" if year > 9999 else ""
-    clock = f"{rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}"
-    return f"{sign}{abs(year):04d}-{in_cycle:%m-%d}T{clock}Z"
 
 
 def _read(stated: str, what: str) -> Span:

@@ -1,8 +1,9 @@
 """What acts make of claims: corrected, retracted, a relay; worked out whenever either arrives.
 
-A recording, its corrections and theirs are a *family*: what is done to one member holds for
-all. Of several corrections of one recording the last by (recorded_at, id) counts, and of its
-corrections again the last, until one has none: that one stands for the family.
+A recording, its twins (:mod:`projections.twins`), their corrections and theirs are a *family*:
+what is done to one member holds for all. Of several corrections of one recording the last by
+(recorded_at, id) counts, and of its corrections again the last, until one has none: that one
+stands for the family.
 """
 
 import sqlite3
@@ -12,6 +13,7 @@ import orjson
 
 from projections import schema
 from projections.revisions import keep_items
+from projections.twins import twins_of
 
 
 def settle(connection: sqlite3.Connection, ids: Iterable[str]) -> set[int]:
@@ -31,7 +33,7 @@ def settle(connection: sqlite3.Connection, ids: Iterable[str]) -> set[int]:
 
 
 def family_of(connection: sqlite3.Connection, id_: str) -> set[str]:
-    """Return the ids of a recording, of what it corrects, and of what corrects it."""
+    """Return the ids of a recording, of its twins, of what they correct and are corrected by."""
     family: set[str] = set()
     open_ = [id_]
     while open_:
@@ -39,8 +41,9 @@ def family_of(connection: sqlite3.Connection, id_: str) -> set[str]:
         if member in family:
             continue
         family.add(member)
+        open_ += twins_of(connection, member)
         open_ += _corrected_by(connection, member)
-        open_ += _corrections(connection, member)
+        open_ += (correction for _, correction in _corrections_of(connection, member))
     return family
 
 
@@ -52,17 +55,29 @@ def _corrected_by(connection: sqlite3.Connection, id_: str) -> list[str]:
 
 
 def _corrections(connection: sqlite3.Connection, id_: str) -> list[str]:
-    """Return the corrections of a recording, the one that counts last."""
-    rows = connection.execute(
-        "SELECT id FROM acts WHERE target = ? AND type = 'recording-corrected' "
-        "ORDER BY recorded_at, id",
+    """Return the corrections of a recording and its twins, the one that counts last.
+
+    Of a correction that was recorded several times the first recording says when it was made.
+    """
+    found = [
+        correction
+        for twin in twins_of(connection, id_)
+        for correction in _corrections_of(connection, twin)
+    ]
+    return [one for _, one in sorted(found) if twins_of(connection, one)[0] == one]
+
+
+def _corrections_of(connection: sqlite3.Connection, id_: str) -> list[tuple[str, str]]:
+    return connection.execute(
+        "SELECT recorded_at, id FROM acts WHERE target = ? AND type = 'recording-corrected'",
         (id_,),
-    )
-    return [found for (found,) in rows]
+    ).fetchall()
 
 
 def _settle_family(connection: sqlite3.Connection, family: set[str]) -> set[int]:
-    winners = {_winner(connection, id_) for id_ in family if not _corrected_by(connection, id_)}
+    first = {id_: twins_of(connection, id_)[0] for id_ in family}
+    roots = {first[id_] for id_ in family if not _corrected_by(connection, id_)}
+    winners = {_winner(connection, id_) for id_ in roots}
     marks = ", ".join("?" * len(family))
     acts = connection.execute(
         f"SELECT type, target, said FROM acts WHERE target IN ({marks}) OR other IN ({marks})",
@@ -87,6 +102,7 @@ def _settle_family(connection: sqlite3.Connection, family: set[str]) -> set[int]
         if row is None:
             continue
         mine = standing if id_ in winners else schema.CORRECTED
+        mine = mine if first[id_] == id_ else schema.TWIN
         flags = row[1] | schema.LINKED if linked else row[1] & ~schema.LINKED
         speaks = mine in (schema.STANDS, schema.RETRACTED)
         connection.execute(

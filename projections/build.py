@@ -27,8 +27,9 @@ def build_whole(
     connection.execute("BEGIN")
     interner = Interner(connection)
     skipped = 0
-    for batch in batches(consecutive(store, 0, stop), interner):
-        batch.write(connection)
+    origins: set[str] = set()
+    for batch in batches(consecutive(store, 0, stop), interner, origins):
+        batch.write(connection, store)
         skipped += batch.skipped
         if progress is not None and batch.claims:
             progress(batch.claims[-1][0] + 1, stop)
@@ -50,7 +51,8 @@ def build_whole(
     recast(connection, loader, interner, "1", ())
     targets = connection.execute(
         f"SELECT target FROM acts WHERE type IN {CLAIM_ACTS} "
-        "UNION SELECT other FROM acts WHERE type = 'claims-linked'"
+        "UNION SELECT other FROM acts WHERE type = 'claims-linked' "
+        "UNION SELECT lower(hex(id)) FROM claims JOIN twins USING (position)"
     ).fetchall()
     settle(connection, (target for (target,) in targets))
     judge = Judge(connection, loader, fresh=True)
@@ -62,7 +64,7 @@ def build_whole(
         judge.wishes(key, scope)
     for key, scope in narrow.suspect_series(connection):
         judge.series(key, scope)
-    mark_reached(connection, store, stop, skipped)
+    mark_reached(connection, store, stop, skipped, origins)
     connection.execute("COMMIT")
     if progress is not None:
         progress(stop, stop)

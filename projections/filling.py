@@ -15,6 +15,7 @@ from ledger.errors import BadInput, Damaged
 from ledger.events import PredicateDefined
 from ledger.store import Reader, Row
 from projections import schema
+from projections.filed import CLAIM_TYPES
 from projections.held import Definition
 from projections.interning import Interner
 from projections.loading import Loader
@@ -31,6 +32,7 @@ from projections.rows import (
     known,
     words_of,
 )
+from projections.twins import Recording, keep_origins, note_twins
 
 CLAIM_ACTS = "('recording-corrected', 'claim-retracted', 'claims-linked')"
 """The types of the acts that speak of claims, for SQL."""
@@ -48,19 +50,26 @@ class Batch:
     claims: list[ClaimRow] = attrs.Factory(list)
     acts: list[tuple[Any, ...]] = attrs.Factory(list)
     words: list[tuple[int, str]] = attrs.Factory(list)
+    recordings: list[Recording] = attrs.Factory(list)
     skipped: int = 0
 
-    def write(self, connection: sqlite3.Connection) -> None:
-        """Insert the rows."""
+    def write(self, connection: sqlite3.Connection, store: Reader) -> None:
+        """Insert the rows, and note which claims ``store`` holds twice."""
         connection.executemany(INSERT_CLAIM, self.claims)
         connection.executemany(INSERT_ACT, self.acts)
         connection.executemany(INSERT_WORDS, self.words)
+        note_twins(connection, store, self.recordings)
 
 
-def batches(rows: Iterator[Row], interner: Interner) -> Iterator[Batch]:
-    """Yield the rows of events in batches."""
+def batches(rows: Iterator[Row], interner: Interner, origins: set[str]) -> Iterator[Batch]:
+    """Yield the rows of events in batches.
+
+    ``origins`` are those met so far, and those of these events are added; once there are
+    several, the recordings of claims are gathered, since they may have twins.
+    """
     batch = Batch()
     for row, head, body in heads_and_bodies(rows):
+        origins.add(head["origin"])
         if not known(head, row.position):
             batch.skipped += 1
             continue
@@ -68,6 +77,10 @@ def batches(rows: Iterator[Row], interner: Interner) -> Iterator[Batch]:
             continue
         try:
             _add_event(batch, row, head, body, interner)
+            if len(origins) > 1 and row.fingerprint and head["type"] in CLAIM_TYPES:
+                batch.recordings.append(
+                    Recording(row.position, row.fingerprint, head["recorded_at"])
+                )
         except _MISSHAPEN as error:
             raise Damaged(
                 f"position {row.position}: not of the form of {head['type']} ({error!r})",
@@ -148,8 +161,11 @@ def recast(
         )
 
 
-def mark_reached(connection: sqlite3.Connection, store: Reader, size: int, skipped: int) -> None:
-    """Note how far the views have come, and which event was the last."""
+def mark_reached(
+    connection: sqlite3.Connection, store: Reader, size: int, skipped: int, origins: set[str]
+) -> None:
+    """Note how far the views have come, which event was the last, and of what origins all are."""
+    keep_origins(connection, origins)
     event = store.row(size - 1).hashes[:32].hex() if size else ""
     connection.execute("DELETE FROM reached")
     connection.execute(

@@ -20,6 +20,7 @@ from projections.loading import Loader
 from projections.matches import Components
 from projections.name_reach import NameReach
 from projections.narrow import SliceKey
+from projections.twins import origins_of
 
 
 class Increment:
@@ -43,8 +44,9 @@ class Increment:
         connection = self._connection
         skipped = connection.execute("SELECT skipped FROM reached").fetchone()[0]
         [topics] = connection.execute("SELECT coalesce(max(id), 0) FROM topics").fetchone()
-        for batch in batches(consecutive(self._store, start, stop), self._interner):
-            batch.write(connection)
+        origins = origins_of(connection)
+        for batch in batches(consecutive(self._store, start, stop), self._interner, origins):
+            batch.write(connection, self._store)
             skipped += batch.skipped
         self._names(start)
         self._definitions(start)
@@ -55,14 +57,16 @@ class Increment:
         self._judge_touched()
         self._respell(topics)
         adjudicate(connection, start)
-        mark_reached(connection, self._store, stop, skipped)
+        mark_reached(connection, self._store, stop, skipped, origins)
 
     def _touched_ids(self, start: int) -> list[str]:
-        """Return the ids of claims that new acts speak of, or that are spoken of by any."""
+        """Return the ids of claims that new acts speak of, that are spoken of by any, or twins."""
         rows = self._connection.execute(
             f"SELECT target FROM acts WHERE position >= ?1 AND type IN {CLAIM_ACTS} "
             "UNION SELECT other FROM acts WHERE position >= ?1 AND type = 'claims-linked' "
-            "UNION SELECT id FROM acts WHERE position >= ?1 AND type = 'recording-corrected'",
+            "UNION SELECT id FROM acts WHERE position >= ?1 AND type = 'recording-corrected' "
+            "UNION SELECT lower(hex(id)) FROM twins JOIN claims USING (position) "
+            "WHERE twins.position >= ?1",
             (start,),
         ).fetchall()
         ids = [id_ for (id_,) in rows]

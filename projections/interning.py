@@ -159,13 +159,11 @@ class Interner:
         value_class = "list" if several else _CLASSES.get(kind or "", kind)
         unit = said.get("unit")
         self._connection.execute(
-            "UPDATE keys SET value_class = ?, unit = ?, over_time = ?, multi_valued = ? "
-            "WHERE id = ?",
+            "UPDATE keys SET value_class = ?, unit = ?, over_time = ? WHERE id = ?",
             (
                 value_class if kind else None,
                 None if unit is None else self.name(unit),
                 said.get("over_time", "instant"),
-                int(several),
                 key,
             ),
         )

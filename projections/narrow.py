@@ -27,8 +27,8 @@ _SUSPECT = f"""
 BY_SLICE = "claims INDEXED BY claims_by_slice"
 """The claims, by the index that a slice is read with; left alone, SQLite may take another."""
 
-_FACTS = f"mode < {schema.DEMANDED} AND standing <> {schema.CORRECTED}"
-_WISHES = f"mode IN ({schema.DEMANDED}, {schema.REFUSED}) AND standing <> {schema.CORRECTED}"
+_FACTS = f"mode < {schema.DEMANDED} AND standing NOT IN {schema.GONE}"
+_WISHES = f"mode IN ({schema.DEMANDED}, {schema.REFUSED}) AND standing NOT IN {schema.GONE}"
 _STANDING = f"standing = {schema.STANDS} AND revised = 0"
 
 

@@ -23,12 +23,13 @@ from projections.views import Views
 
 _SAYS_THE_SAME = f"""
   class, unit, lower, upper, value, mode, claimant, via, CASE
-    WHEN flags & {schema.APPROXIMATE} OR names.folded = 'not stated' THEN position END
+    WHEN flags & {schema.APPROXIMATE} OR class = 'list' OR names.folded = 'not stated'
+    THEN position END
 """
 """What makes one claim stand for another here: they say the same and count as one origin.
 
-Not so for approximate amounts, whose width the columns do not tell apart, and for claims whose
-claimant is not stated, each of which is an origin of its own.
+Not so for approximate amounts, whose width the columns do not tell apart, for lists, which may
+stand in part, and for claims whose claimant is not stated, each of which is an origin of its own.
 """
 
 

@@ -16,6 +16,7 @@ import orjson
 from ledger.errors import NotFound
 from ledger.events import Claim
 from ledger.log import root_of
+from projections import schema
 from projections.acts import family_of
 from projections.filed import (
     CLAIM_TYPES,
@@ -29,6 +30,7 @@ from projections.filed import (
 from projections.origins import Origins, shown_origin
 from projections.revisions import RevisedItems, revised_items_of
 from projections.sources import describe_name
+from projections.twins import standing_for
 from projections.views import Views
 
 if TYPE_CHECKING:
@@ -62,8 +64,8 @@ class Trace:
     """All that this ledger knows of where a claim comes from.
 
     ``revised`` is what of it its claimant has revised, where the rest stands; ``origins`` are the
-    independent origins behind it, ``findings`` those it takes part in;
-    ``size`` and ``root`` say which ledger that is.
+    independent origins behind it, ``findings`` those it takes part in; ``missing`` says that its
+    text is not there although no event erased it; ``size`` and ``root`` say which ledger that is.
     """
 
     filed: Filed
@@ -72,12 +74,13 @@ class Trace:
     trail: tuple[Step, ...]
     origins: tuple[str, ...]
     findings: tuple[Json, ...]
+    missing: bool
     size: int
     root: str
 
 
 def trace(views: Views, position: int) -> Trace:
-    """Return the trace of the claim at a position."""
+    """Return the trace of the claim at a position, or recorded there once more."""
     [found] = traces(views, [position])
     return found
 
@@ -91,6 +94,7 @@ def traces(views: Views, positions: Iterable[int], *, alone: bool = False) -> It
     root = root_of(views.store, size)
     origins = Origins(views)
     for position in positions:
+        position = standing_for(views.connection, position)
         filed = read_filed(views.store, position)
         behind = [] if alone or filed.said is None else origins.behind(filed)
         yield Trace(
@@ -100,6 +104,7 @@ def traces(views: Views, positions: Iterable[int], *, alone: bool = False) -> It
             trail=_trail(views, filed),
             origins=tuple(shown_origin(views.connection, origin) for origin in behind),
             findings=() if alone else tuple(views.findings([filed.id])),
+            missing=filed.said is None and not _erased(views, filed.id),
             size=size,
             root=root,
         )
@@ -112,8 +117,18 @@ def standing_of(views: Views, filed: Filed) -> Standing:
     ).fetchone()
     if row is None or filed.said is None:
         return "erased"
+    if row[0] == schema.TWIN:
+        first = standing_for(views.connection, filed.position)
+        return standing_of(views, read_filed(views.store, first))
     standing = STANDINGS[row[0]]
     return "revised" if standing == "stands" and row[1] else standing
+
+
+def _erased(views: Views, id_: str) -> bool:
+    row = views.connection.execute(
+        "SELECT 1 FROM acts WHERE target = ? AND type = 'body-erased'", (id_,)
+    ).fetchone()
+    return row is not None
 
 
 def claims_of_event(views: Views, id_: str, position: int, type_: str) -> list[int]:
@@ -161,7 +176,11 @@ def _trail(views: Views, filed: Filed) -> tuple[Step, ...]:
         f"WHERE target IN ({marks}) OR other IN ({marks}) ORDER BY recorded_at, id",
         [*family, *family],
     )
+    seen: set[tuple[str, str]] = set()
     for position, id_, type_, recorded_at, said in acts.fetchall():
+        if (type_, said) in seen:
+            continue  # several ledgers recorded it, each for itself
+        seen.add((type_, said))
         step = _step(views, filed, family, type_, orjson.loads(said))
         if step is not None:
             kind, who, when, told = step
@@ -173,14 +192,17 @@ def _trail(views: Views, filed: Filed) -> tuple[Step, ...]:
 
 def _from_us_to_the_source(views: Views, filed: Filed, family: set[str]) -> list[Step]:
     steps = []
-    for id_ in sorted(family):
+    for id_ in family:
         row = views.connection.execute(
             "SELECT position FROM claims WHERE id = ?", (bytes.fromhex(id_),)
         ).fetchone()
         first = filed if id_ == filed.id else row and read_filed(views.store, row[0])
         if first and first.head.type == "claim-asserted":
             head = first.head
-            steps.append(Step("recorded", head.recorder, head.recorded_at, None, first.id))
+            elsewhere = {} if head.origin == views.store.origin else {"origin": head.origin}
+            recorded = (head.recorder, head.recorded_at, None, first.id, elsewhere)
+            steps.append(Step("recorded", *recorded))
+    steps.sort(key=lambda step: (step.when, step.event))
     said = filed.said
     if said is None:
         return steps
@@ -248,6 +270,7 @@ def to_json(trace: Trace, passage: "Passage | None" = None, kept: str | None = N
         "value": None if filed.said is None else filed.value,
         "standing": trace.standing,
         **trace.revised.to_json(),
+        "missing": trace.missing,
         "trail": [
             {
                 "step": step.step,
@@ -280,9 +303,10 @@ def to_json(trace: Trace, passage: "Passage | None" = None, kept: str | None = N
 
 
 def _link(views: Views, filed: Filed, family: set[str], said: Json) -> Json:
-    """Return a link, and what the claim at its other end says."""
-    told = {name: said[name] for name in ("claim", "relation", "other")}
-    far = said["other"] if said["claim"] in family else said["claim"]
+    """Return a link, whether it leads from this claim, and what the claim at its far end says."""
+    told: Json = {name: said[name] for name in ("claim", "relation", "other")}
+    told["from_here"] = said["claim"] in family
+    far = said["other"] if told["from_here"] else said["claim"]
     row = views.connection.execute(
         "SELECT position FROM claims WHERE id = ?", (bytes.fromhex(far),)
     ).fetchone()

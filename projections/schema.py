@@ -12,8 +12,15 @@ OPEN_END, CLOSED_LIST, APPROXIMATE, INFERRED = 1, 2, 4, 8
 UNCERTAIN, LINKED, RECAST = 16, 32, 64
 """Bits of ``claims.flags``."""
 
-STANDS, CORRECTED, RETRACTED, RELAYS, RETRACTED_RELAY = 0, 1, 2, 3, 4
-"""``claims.standing``: what acts made of a claim; ``revised`` is kept beside it."""
+STANDS, CORRECTED, RETRACTED, RELAYS, RETRACTED_RELAY, TWIN = 0, 1, 2, 3, 4, 5
+"""``claims.standing``: what acts made of a claim; ``revised`` is kept beside it.
+
+A ``TWIN`` is another recording of a claim for which an earlier one stands
+(:mod:`projections.twins`).
+"""
+
+GONE = f"({CORRECTED}, {TWIN})"
+"""The recordings that speak through another one, for SQL."""
 
 ASSERTED, HEDGED, DENIED, DEMANDED, REFUSED, FORECAST = range(6)
 """``claims.mode``: modalities as far as narrowing needs them."""

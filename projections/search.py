@@ -32,6 +32,8 @@ FEW = 10_000
 _ROUNDED_TO = range(-3, 13)
 """Powers of ten to which a number in scale words is rounded, as 3.428 thousand is to 1."""
 
+_SHOWN = f"claims.standing <> {schema.TWIN}"
+
 _TABLES = """
 CREATE TEMP TABLE IF NOT EXISTS asked_names (
   term INTEGER, name INTEGER, PRIMARY KEY (term, name)) WITHOUT ROWID;
@@ -129,7 +131,7 @@ class _Search:
             position
             for (position,) in self._connection.execute(
                 "SELECT wordings.rowid FROM wordings JOIN claims ON position = wordings.rowid "
-                f"WHERE wordings MATCH ? AND {self._condition.sql} "
+                f"WHERE wordings MATCH ? AND {_SHOWN} AND {self._condition.sql} "
                 "ORDER BY wordings.rowid DESC LIMIT ?",
                 (match, *self._condition.parameters, self._limit),
             )
@@ -161,7 +163,7 @@ class _Search:
             position
             for (position,) in self._connection.execute(
                 f"SELECT position FROM {source}{others} AND position > {self._after} "
-                f"AND {self._condition.sql} ORDER BY position DESC LIMIT ?",
+                f"AND {_SHOWN} AND {self._condition.sql} ORDER BY position DESC LIMIT ?",
                 (*self._condition.parameters, self._limit),
             )
         ]

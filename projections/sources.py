@@ -86,7 +86,7 @@ def _claimants(
     yield from connection.execute(
         "SELECT names.source, standing, revised, sum(count) FROM (SELECT claimant, "
         "claims.standing, claims.revised, count(*) AS count FROM claims "
-        f"WHERE standing <> {schema.CORRECTED} AND {condition.sql} GROUP BY 1, 2, 3) "
+        f"WHERE standing NOT IN {schema.GONE} AND {condition.sql} GROUP BY 1, 2, 3) "
         "JOIN names ON names.id = claimant GROUP BY 1, 2, 3",
         condition.parameters,
     ).fetchall()
@@ -96,7 +96,7 @@ def _relays(connection: sqlite3.Connection, condition: Condition) -> Iterator[tu
     """Yield every relay of each chain that occurs, with how often that chain does."""
     for chain, count in connection.execute(
         "SELECT names.shown, count FROM (SELECT via, count(*) AS count FROM claims "
-        f"WHERE via IS NOT NULL AND standing <> {schema.CORRECTED} AND {condition.sql} "
+        f"WHERE via IS NOT NULL AND standing NOT IN {schema.GONE} AND {condition.sql} "
         "GROUP BY via) JOIN names ON names.id = via",
         condition.parameters,
     ).fetchall():

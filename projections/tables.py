@@ -38,7 +38,6 @@ _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]
             "value_class": str,
             "unit": int,
             "over_time": str,
-            "multi_valued": int,
         },
         "id",
         {"value_class", "unit"},
@@ -69,6 +68,8 @@ _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]
         "position",
         {"unit", "value", "via"},
     ),
+    "origins": ({"origin": str}, "origin", set()),
+    "twins": ({"position": int, "first": int, "recorded_at": str}, "position", set()),
     "revised_items": (
         {"position": int, "item": int, "stated": str},
         ("position", "item"),
@@ -115,7 +116,7 @@ _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]
 
 _DEFAULTS: dict[str, dict[str, str | int]] = {
     "names": {"anonymous": 0},
-    "keys": {"over_time": "instant", "multi_valued": 0},
+    "keys": {"over_time": "instant"},
     "claims": {"standing": 0, "revised": 0},
 }
 
@@ -149,6 +150,7 @@ _INDEXES = (
     ("acts", ("target",), "acts_by_target"),
     ("acts", ("other",), "acts_by_other"),
     ("acts", ("id",), "acts_by_id"),
+    ("twins", ("first",), "twins_by_first"),
     ("topics", ("key",), "topics_by_key"),
     ("topics", ("predicate",), "topics_by_predicate"),
     ("names", ("entity",), "names_by_entity"),
@@ -166,7 +168,6 @@ _PARTIAL_INDEXES = (
     "CREATE INDEX claims_by_upper ON claims (upper) WHERE class = 'quantity' AND upper <> lower",
     "CREATE INDEX claims_wide ON claims (topic, scope) WHERE latest - earliest >= 86400",
     "CREATE INDEX claims_short ON claims (topic, scope) WHERE latest - earliest < 86399",
-    "CREATE INDEX claims_replaced ON claims (standing) WHERE standing <> 0",
 )
 
 

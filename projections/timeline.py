@@ -62,7 +62,7 @@ def timelines(
             "SELECT scope, names.source, names.shown, position, standing, revised FROM claims "
             "JOIN names ON names.id = claimant "
             "WHERE topic IN (SELECT id FROM topics WHERE key = ?) "
-            f"AND standing <> {schema.CORRECTED} AND {condition.sql} "
+            f"AND standing NOT IN {schema.GONE} AND {condition.sql} "
             "ORDER BY claims.earliest, claims.latest, said, position",
             (key, *condition.parameters),
         )

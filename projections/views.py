@@ -287,7 +287,7 @@ class Views:
         if claims is None:
             rows = self.connection.execute("SELECT json FROM findings ORDER BY id").fetchall()
         else:
-            marks = [bytes.fromhex(id_) for id_ in claims]
+            marks = [bytes.fromhex(id_) for id_ in self._standing_for(claims)]
             rows = self.connection.execute(
                 "SELECT DISTINCT findings.id, json FROM claims JOIN finding_claims "
                 "ON claim = position JOIN findings ON findings.id = finding "
@@ -295,6 +295,14 @@ class Views:
                 marks,
             ).fetchall()
         return [orjson.loads(row[-1]) for row in rows]
+
+    def _standing_for(self, claims: Iterable[str]) -> Iterable[str]:
+        """Return the ids of the recordings that stand for these, where several recorded them."""
+        if self.connection.execute("SELECT 1 FROM twins LIMIT 1").fetchone() is None:
+            return claims
+        from projections.twins import twins_of
+
+        return [twins_of(self.connection, id_)[0] for id_ in claims]
 
     def pairs(self, finding: str) -> "tuple[Pair, ...]":
         """Return the conflicting pairs of a finding, as an adjudication has to cover them.

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import attrs
 from hypothesis import strategies as st
 
+from ledger.codec import SALT_BYTES, Body, Head, commitment, encode, encode_head, write_time
 from ledger.dates import read_day
 from ledger.events import (
     MATCH_RELATIONS,
@@ -40,7 +41,8 @@ from ledger.events import (
 from ledger.grammar import read_value
 from ledger.log import Ledger
 from ledger.memory import MemoryStore
-from ledger.store import Row
+from ledger.merkle import HASH_BYTES, Frontier, leaf_hash
+from ledger.store import Row, Store
 from ledger.values import Value, ValueType
 
 T = TypeVar("T")
@@ -183,7 +185,18 @@ class Adjudicate:
     decision: Decision
 
 
-Move = Say | Correct | Retract | Link | Act | Adjudicate
+@attrs.frozen
+class Pull:
+    """An event comes in from another ledger, whose desk recorded the very same."""
+
+    of: int
+    ledger: int
+
+
+Own = Say | Correct | Retract | Link | Act | Adjudicate
+"""What a desk does itself."""
+
+Move = Own | Pull
 
 
 @cache
@@ -457,11 +470,20 @@ def changes_of_mind(draw: st.DrawFn) -> list[Move]:
     return [Act(defined, False), *draw(st.lists(said, min_size=2)), *draw(st.lists(move))]
 
 
+@st.composite
+def shared(draw: st.DrawFn) -> list[Move]:
+    """Draw a history of which other ledgers recorded some events as well, before or after."""
+    moves = draw(histories() | changes_of_mind())
+    for pull in draw(st.lists(st.builds(Pull, st.integers(0, 30), st.integers(0, 1)), max_size=8)):
+        moves.insert(draw(st.integers(1, len(moves))), pull)
+    return moves
+
+
 class Ticking:
     """A clock that moves on by a second whenever it is read."""
 
-    def __init__(self) -> None:
-        self._now = START
+    def __init__(self, start: datetime = START) -> None:
+        self._now = start
 
     def __call__(self) -> datetime:
         self._now += timedelta(seconds=1)
@@ -481,8 +503,41 @@ def holding(rows: Iterable[Row]) -> MemoryStore:
     return store
 
 
+class Elsewhere:
+    """Another ledger, of which only what is pulled from it is seen."""
+
+    def __init__(self, origin: str, start: datetime) -> None:
+        self.origin = origin
+        self._clock = Ticking(start)
+        self._heads: dict[bytes, bytes] = {}
+
+    def pull(self, store: Store, body: Body) -> Row | None:
+        """Put its recording of a body into a store, as the next row, unless it is there."""
+        if body.fingerprint in self._heads:
+            return None
+        salt = body.fingerprint[:SALT_BYTES]
+        head = encode_head(
+            Head(
+                type=body.type,
+                origin=self.origin,
+                seq=len(self._heads),
+                recorder="another desk",
+                recorded_at=write_time(self._clock()),
+                body=commitment(salt, body.data),
+            )
+        )
+        self._heads[body.fingerprint] = head
+        size = store.size()
+        frontier = Frontier.load(size, lambda at: [row.hashes for row in store.at(at)])
+        hashes = frontier.append(leaf_hash(head))
+        row = Row(size, head, hashes, salt, body.data, body.fingerprint)
+        with store.appending() as writer:
+            writer.add([row])
+        return row
+
+
 class Desk:
-    """Plays moves on a ledger in memory.
+    """Plays moves on a ledger in memory, into which events of two others are pulled.
 
     ``findings`` says what the desk sees when it adjudicates: the findings shown now, each with
     the pairs that a decision has to cover.
@@ -491,11 +546,18 @@ class Desk:
     def __init__(self) -> None:
         self.ledger = new_ledger()
         self.findings: Callable[[], Sequence[tuple[str, Any]]] = tuple
+        self._elsewhere = (
+            Elsewhere("f00d" * 8, START - timedelta(days=1)),
+            Elsewhere("beef" * 8, START + timedelta(days=1)),
+        )
         self._claims: list[str] = []
         self._acts: dict[object, str] = {}
 
     def play(self, move: Move) -> Event | None:
         """Record what the move says; a move that speaks of nothing is passed over."""
+        if isinstance(move, Pull):
+            self._pull(move)
+            return None
         event = self._event(move)
         if event is None:
             return None
@@ -505,7 +567,17 @@ class Desk:
         self._acts[_toggled(event)] = recorded.id
         return event
 
-    def _event(self, move: Move) -> Event | None:
+    def _pull(self, move: Pull) -> None:
+        store = self.ledger.store
+        if store.size():
+            entry = self.ledger.entry(move.of % store.size())
+            assert entry.event is not None
+            body = encode(entry.event)  # type: ignore[arg-type]
+            row = self._elsewhere[move.ledger].pull(store, body)
+            if row is not None and isinstance(entry.event, ClaimAsserted | RecordingCorrected):
+                self._claims.append(row.hashes[:HASH_BYTES].hex())
+
+    def _event(self, move: Own) -> Event | None:
         match move:
             case Say(claim):
                 return ClaimAsserted(claim=claim)

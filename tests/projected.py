@@ -21,7 +21,7 @@ from projections.contradictions.pairs import read_pairs
 from projections.increment import Increment
 from projections.loading import Loader
 from projections.remaining import Remaining
-from projections.schema import CORRECTED, RECAST, RELAYS, RETRACTED, RETRACTED_RELAY, STANDS
+from projections.schema import CORRECTED, RECAST, RELAYS, RETRACTED, RETRACTED_RELAY, STANDS, TWIN
 from projections.tables import create_tables
 
 _STANDING = {
@@ -30,6 +30,7 @@ _STANDING = {
     RETRACTED: "retracted",
     RELAYS: "relays",
     RETRACTED_RELAY: "retracted",
+    TWIN: "twin",
 }
 
 
@@ -92,6 +93,12 @@ def dump(connection: sqlite3.Connection) -> dict[str, Any]:
             "JOIN names AS s ON s.id = keys.subject JOIN names AS p ON p.id = keys.predicate "
             "JOIN scopes ON scopes.id = scope LEFT JOIN names AS v ON v.id = value"
         ),
+        "twins": rows(
+            "SELECT hex(a.id), hex(b.id), t.recorded_at FROM twins AS t JOIN twins AS u "
+            "ON u.first = t.first JOIN claims AS a ON a.position = t.position "
+            "JOIN claims AS b ON b.position = u.position"
+        ),
+        "number of origins": rows("SELECT count(*) FROM origins"),
         "revised items": rows(
             "SELECT hex(id), item, stated FROM revised_items JOIN claims USING (position)"
         ),

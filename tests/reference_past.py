@@ -32,11 +32,12 @@ from projections.held import Definition, read_under
 
 @attrs.frozen
 class Happened:
-    """An event with its id and the moment it was recorded."""
+    """An event with its id, the moment it was recorded, and what tells equal ones."""
 
     id: str
     at: str
     event: Any
+    fingerprint: bytes | None
 
     @property
     def order(self) -> tuple[str, str]:
@@ -47,7 +48,7 @@ def happened(row: Row) -> Happened:
     """What a row of the ledger holds."""
     head = decode_head(row.head)
     event = decode(head.type, head.schema, row.body or b"")
-    return Happened(leaf_hash(row.head).hex(), head.recorded_at, event)
+    return Happened(leaf_hash(row.head).hex(), head.recorded_at, event, row.fingerprint)
 
 
 @attrs.frozen(eq=False)
@@ -135,6 +136,15 @@ class Past:
             for act in self.acts(ClaimsLinked)
         ]
         self._corrects = {act.id: act.event.corrects for act in self.acts(RecordingCorrected)}
+        claims = self.acts(ClaimAsserted, RecordingCorrected)
+        self._twins = {
+            act.id: sorted(
+                (one for one in claims if one.fingerprint == act.fingerprint),
+                key=lambda one: one.order,
+            )
+            for act in claims
+        }
+        """All recordings of one claim, the first one first, by the id of each."""
         self.standing: dict[str, str] = {}
         """What became of every claim, as far as acts go."""
         self.spoken: list[Spoken] = []
@@ -189,8 +199,13 @@ class Past:
         return [self._described[other] for other in known]
 
     def family(self, id_: str) -> set[str]:
-        """A recording, what it corrects, what corrects it, and so on."""
-        return reach(id_, both_ways(self._corrects.items()))
+        """A recording, what it corrects, what corrects it, its twins, and so on."""
+        same = {(id_, twin.id) for id_, twins in self._twins.items() for twin in twins}
+        return reach(id_, same | both_ways(self._corrects.items()))
+
+    def first(self, id_: str) -> str:
+        """The first recording of a claim, of those that are one."""
+        return self._twins[id_][0].id if id_ in self._twins else id_
 
     def _settle(self) -> None:
         taken_back = {act.event.claim for act in self.acts(ClaimRetracted)}
@@ -198,7 +213,9 @@ class Past:
         for act in self.acts(ClaimAsserted, RecordingCorrected):
             family = self.family(act.id)
             root = next(id_ for id_ in family if id_ not in self._corrects)
-            if self._last_correction(root) != act.id:
+            if self.first(act.id) != act.id:
+                self.standing[act.id] = "twin"
+            elif self._last_correction(self.first(root)) != act.id:
                 self.standing[act.id] = "corrected"
             elif family & relaying:
                 self.standing[act.id] = "retracted" if family & taken_back else "relays"
@@ -208,7 +225,11 @@ class Past:
 
     def _last_correction(self, id_: str) -> str:
         """What stands for a recording: its last correction, and of that again the last."""
-        by = [act for act in self.acts(RecordingCorrected) if act.event.corrects == id_]
+        by = [
+            act
+            for act in self.acts(RecordingCorrected)
+            if self.first(act.event.corrects) == id_ and self.first(act.id) == act.id
+        ]
         return self._last_correction(max(by, key=lambda act: act.order).id) if by else id_
 
     def _spoken(self, act: Happened, retracted: bool) -> Spoken:

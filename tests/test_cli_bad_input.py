@@ -475,8 +475,8 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 
 def full_disk() -> None:
-    """Let no file grow beyond 200 KB, as on a disk that is nearly full."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+    """Let no file grow beyond 400 KB, as on a disk that is nearly full."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
 
 
 def test_a_disk_that_fills_up_during_an_import(wherefrom: Wherefrom) -> None:

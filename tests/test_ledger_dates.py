@@ -7,7 +7,7 @@ the years one by one where it does not, and the ``edtf`` library where it can be
 import subprocess
 import sys
 from calendar import isleap
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import edtf
 import pytest
@@ -15,11 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import EPOCH, edtf_dates, iso_dates, midnight, printable
 
-from ledger.dates import MAX_SECONDS, read_day, write_instant
+from ledger.dates import MAX_SECONDS, read_day
 from ledger.errors import BadInput
 
 OPEN = None
-YEAR = 31_536_000
 
 
 def moment(text: str | None) -> int | None:
@@ -249,37 +248,6 @@ def test_any_text_is_a_day_or_is_refused(text: str) -> None:
     assert ends
     assert ends == sorted(ends)
     assert all(abs(end) <= MAX_SECONDS for end in ends)
-
-
-@given(st.integers(-62_135_596_800, 253_402_300_799))
-def test_an_instant_is_written_as_the_standard_library_writes_it(instant: int) -> None:
-    expected = EPOCH + timedelta(seconds=instant)
-    written = write_instant(instant)
-    assert datetime.fromisoformat(written) == expected
-    assert written == f"{expected.year:04d}-{expected:%m-%dT%H:%M:%S}Z"
-
-
-@given(st.integers(-285_000_000 * YEAR, 285_000_000 * YEAR))
-def test_written_instants_read_back(instant: int) -> None:
-    written = write_instant(instant)
-    day, _, clock = written.partition("T")
-    year = day[:-6].lstrip("+")
-    first = read_day(year if len(year.lstrip("-")) == 4 else f"Y{year}").earliest
-    assert first is not None
-    leap = isleap(int(year))
-    midnights = datetime.fromisoformat(f"{2024 if leap else 2023}{day[-6:]}T{clock}")
-    january = datetime(midnights.year, 1, 1, tzinfo=UTC)
-    assert instant == first + (midnights - january) // timedelta(seconds=1)
-
-
-def test_far_years_are_written_with_a_sign() -> None:
-    assert write_instant(0) == "1970-01-01T00:00:00Z"
-    assert write_instant(-1) == "1969-12-31T23:59:59Z"
-    ides, far = read_day("-0044-03-15").earliest, read_day("Y12026").latest
-    assert ides is not None
-    assert far is not None
-    assert write_instant(ides) == "-0044-03-15T00:00:00Z"
-    assert write_instant(far) == "+12026-12-31T23:59:59Z"
 
 
 def test_iso_dates_are_read_without_the_library() -> None:

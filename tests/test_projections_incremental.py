@@ -11,7 +11,16 @@ from contextlib import closing, contextmanager
 
 import attrs
 import reference
-from histories import Desk, Move, changes_of_mind, histories, holding, new_ledger, quarrels
+from histories import (
+    Desk,
+    Move,
+    changes_of_mind,
+    histories,
+    holding,
+    new_ledger,
+    quarrels,
+    shared,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from projected import Found, Projection, dump, findings, left, standing, to_cover, whole
@@ -21,8 +30,9 @@ from ledger.events import ClaimRetracted
 from ledger.store import Row
 from projections.views import Views
 
-HISTORIES = histories() | histories() | changes_of_mind()
-"""What a desk may file; and, one time in three, lists of which each party changes its mind."""
+HISTORIES = histories() | histories() | changes_of_mind() | shared()
+"""What a desk may file; now and then lists of which each party changes its mind, and events that
+other desks recorded as well."""
 
 
 @contextmanager
@@ -137,7 +147,7 @@ def test_importing_everything_twice_changes_nothing(moves: list[Move]) -> None:
 
 
 @settings(max_examples=20)
-@given(histories(), st.data())
+@given(HISTORIES, st.data())
 def test_what_was_known_then_is_what_is_built_from_the_events_until_then(
     moves: list[Move], data: st.DataObject
 ) -> None:
@@ -148,7 +158,7 @@ def test_what_was_known_then_is_what_is_built_from_the_events_until_then(
         assert dump(then.connection) == whole(holding(rows[:size]))
 
 
-@given(histories())
+@given(HISTORIES)
 def test_every_claim_in_a_finding_stands(moves: list[Move]) -> None:
     """Except in a revision, which is about a statement that no longer does."""
     with played(moves) as (_, live):

@@ -7,7 +7,15 @@ from typing import Any
 
 import attrs
 import pytest
-from histories import Desk, Move, histories, holding, new_ledger
+from histories import (
+    Desk,
+    Move,
+    changes_of_mind,
+    histories,
+    holding,
+    new_ledger,
+    shared,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from projected import Projection
@@ -16,6 +24,7 @@ from strategies import values
 from ledger.dates import read_day
 from ledger.errors import NotFound
 from ledger.events import (
+    BodyErased,
     Claim,
     ClaimAsserted,
     ClaimRetracted,
@@ -173,6 +182,31 @@ def test_links_are_told_at_both_ends_with_what_the_other_claim_says(case: Case) 
         assert last["relation"] == "relays"
         assert last["linked_claim"]["claimant"] == there
     assert case.trace(relay)["standing"] == "stands"
+
+
+def test_a_link_is_told_from_the_side_of_the_claim_also_where_its_recording_was_corrected(
+    case: Case,
+) -> None:
+    first = case.file(claim())
+    origin = case.file(claim(claimant="Ben"))
+    case.file(ClaimsLinked(claim=first, relation="relays", other=origin))
+    last = case.file(RecordingCorrected(corrects=first, claim=claim(claimant="Anne")))
+    for id_, from_here in ((first, True), (last, True), (origin, False)):
+        [link] = [step for step in case.trace(id_)["trail"] if step["step"] == "linked"]
+        assert link["from_here"] == from_here
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_a_text_that_is_gone_was_erased_or_is_missing(case: Case, erased: bool) -> None:
+    """Both are *erased* to other programs; whether an event says so is told beside it."""
+    id_ = case.file(claim())
+    if erased:
+        case.file(BodyErased(event=id_, by="the desk", ground="Art. 17 GDPR"))
+    rows = list(case.ledger.store.rows())
+    with views_of(case.ledger.store) as views:
+        views.store = holding([rows[0]._replace(salt=None, body=None), *rows[1:]])
+        told = to_json(trace(views, 0))
+    assert (told["standing"], told["claim"], told["missing"]) == ("erased", {}, not erased)
 
 
 def test_reviews_are_told(case: Case) -> None:
@@ -353,7 +387,7 @@ def positions_of_claims(ledger: Ledger) -> list[int]:
     return [entry.position for entry in ledger.read() if entry.head.type in CLAIM_TYPES]
 
 
-@given(histories())
+@given(histories() | shared())
 def test_every_trail_ends_at_events_that_the_ledger_holds(history: list[Move]) -> None:
     ledger = play(history)
     held = {entry.id: entry for entry in ledger.read()}
@@ -369,7 +403,7 @@ def test_every_trail_ends_at_events_that_the_ledger_holds(history: list[Move]) -
             assert told["trail"][0]["who"] == recorded.head.recorder
             assert told["trail"][0]["when"] == recorded.head.recorded_at
             since = [held[step["event"]] for step in told["trail"][kinds.index("said-by") + 1 :]]
-            assert since == sorted(since, key=lambda entry: entry.position)
+            assert since == sorted(since, key=lambda entry: (entry.head.recorded_at, entry.id))
 
 
 @given(histories())
@@ -442,7 +476,7 @@ def everything(views: Views) -> list[object]:
     ]
 
 
-@given(histories())
+@given(histories() | changes_of_mind())
 def test_origins_are_those_of_all_standing_claims_that_agree(history: list[Move]) -> None:
     """Against comparing the claim with every other one."""
     ledger = play(history)

@@ -7,6 +7,7 @@ none.
 
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import attrs
@@ -26,7 +27,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from projected import Projection, findings
 
-from ledger.dates import read_day, write_instant
+from ledger.dates import read_day
 from ledger.decimals import exact
 from ledger.events import Claim, ClaimAsserted, Event, Modality, PredicateDefined
 from ledger.grammar import write_quantity
@@ -118,8 +119,12 @@ def test_widening_an_interval_never_makes_a_contradiction(
 
 def coarser(day: Day, down: int, up: int) -> Day:
     """A time that begins up to so many hours earlier and ends later."""
-    start = ".." if day.earliest is None else write_instant(day.earliest - down * 3600)
-    end = ".." if day.latest is None else write_instant(day.latest + up * 3600)
+
+    def instant(seconds: int) -> str:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+    start = ".." if day.earliest is None else instant(day.earliest - down * 3600)
+    end = ".." if day.latest is None else instant(day.latest + up * 3600)
     return read_day(f"{start}/{end}")
 
 
