@@ -30,6 +30,8 @@ SOME: Final = 3
 _SHORT_ENOUGH: Final = 80
 """Characters that the statements of a camp may take where they are told together."""
 
+_PASSED_ON: Final = ("relay", "stale-relay")
+
 
 def topic(group: Group) -> str:
     """Return what a group is about: subject, predicate and scope."""
@@ -65,6 +67,11 @@ def _against(rule: str, verdict: str, sides: Sides) -> str:
     """Return sides in words; one that is there twice stands against itself."""
     if verdict == "revision" or rule == "evidence":
         return _some(sides[0])
+    if rule in _PASSED_ON:
+        relay, origin = map(_some, sides)
+        return f"{relay}, passing on what {origin} said"
+    if rule == "circular":
+        return " and ".join(map(_some, sides))
     if len(sides) == 2 and sides[0] == sides[1]:
         return f"{_some(sides[0])} against itself"
     return " against ".join(map(_some, sides))

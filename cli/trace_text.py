@@ -12,6 +12,7 @@ import click
 from cli import trail_words
 from cli.output import paint, wrapped
 from cli.phrasing import chain, counted, sentence, short, speaker, with_revised
+from projections.contradictions import OF_LINKS
 
 Trace = Mapping[str, Any]
 """A trace, as JSON has it."""
@@ -65,11 +66,14 @@ def print_short(trace: Trace) -> None:
     indent = " " * (len(short(trace["id"])) + 2)
     said = wrapped(sentence(claim), indent).removeprefix(indent)
     click.echo(f"{id_}  {said}")
-    against = len(trace["contradictions"])
+    rules = [one["rule"] for one in trace["findings"] if one["id"] in trace["contradictions"]]
+    of_links = sum(rule in OF_LINKS for rule in rules)
+    against = len(rules) - of_links
     notes = [
         *([] if standing == "stands" else [standing]),
         *([] if claim["modality"] == "asserted" else [claim["modality"]]),
         *([f"contradicted in {counted(against, 'finding')}"] if against else []),
+        *([f"{counted(of_links, 'finding')} about its links"] if of_links else []),
     ]
     told = f"{chain(claim)}, {claim['published']}" + "".join(f" · {note}" for note in notes)
     click.echo(paint(wrapped(told, indent), dim=not notes, fg="yellow" if notes else None))
@@ -99,10 +103,11 @@ def _standing(trace: Trace) -> None:
 
 def _against(trace: Trace) -> None:
     findings = [one for one in trace["findings"] if one["id"] in trace["contradictions"]]
-    if not findings:
+    if all(finding["rule"] in OF_LINKS for finding in findings):
         _field("contradicted", "by nothing held here")
     for finding in findings:
         verdict, status = finding["verdict"], finding["status"]
         state = "" if status == "open" else f", {status}"
+        label = "links" if finding["rule"] in OF_LINKS else "contradicted"
         told = f"{verdict} {short(finding['id'])}{state}: {finding['explanation']}"
-        _field("contradicted", told, fg=_GRAVE[verdict])
+        _field(label, told, fg=_GRAVE[verdict])

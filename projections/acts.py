@@ -19,7 +19,8 @@ from projections.twins import twins_of
 def settle(connection: sqlite3.Connection, ids: Iterable[str]) -> set[int]:
     """Work out anew what became of the families of these claims (ids in hex).
 
-    Writes ``standing`` and the ``LINKED`` flag; returns the positions of all members.
+    Writes ``standing`` and the flags ``LINKED`` and ``SPOKEN_OF``; returns the positions of all
+    members.
     """
     positions: set[int] = set()
     done: set[str] = set()
@@ -77,7 +78,7 @@ def _corrections_of(connection: sqlite3.Connection, id_: str) -> list[tuple[str,
 def _settle_family(connection: sqlite3.Connection, family: set[str]) -> set[int]:
     first = {id_: twins_of(connection, id_)[0] for id_ in family}
     roots = {first[id_] for id_ in family if not _corrected_by(connection, id_)}
-    winners = {_winner(connection, id_) for id_ in roots}
+    winners = {winner_of(connection, id_) for id_ in roots}
     marks = ", ".join("?" * len(family))
     acts = connection.execute(
         f"SELECT type, target, said FROM acts WHERE target IN ({marks}) OR other IN ({marks})",
@@ -91,6 +92,7 @@ def _settle_family(connection: sqlite3.Connection, family: set[str]) -> set[int]
     ]
     relays = any(mine and relation in ("relays", "translates") for relation, mine in links)
     linked = any(not mine and relation == "revises" for relation, mine in links)
+    spoken_of = any(type_ in ("claims-linked", "review-published") for type_, _, _ in acts)
     standing = schema.RETRACTED if retracted else schema.STANDS
     if relays:
         standing = schema.RETRACTED_RELAY if retracted else schema.RELAYS
@@ -103,10 +105,12 @@ def _settle_family(connection: sqlite3.Connection, family: set[str]) -> set[int]
             continue
         mine = standing if id_ in winners else schema.CORRECTED
         mine = mine if first[id_] == id_ else schema.TWIN
-        flags = row[1] | schema.LINKED if linked else row[1] & ~schema.LINKED
+        flags = row[1] & ~(schema.LINKED | schema.SPOKEN_OF)
+        flags |= (schema.LINKED if linked else 0) | (schema.SPOKEN_OF if spoken_of else 0)
         speaks = mine in (schema.STANDS, schema.RETRACTED)
         connection.execute(
-            "UPDATE claims SET standing = ?, flags = ?, revised = revised AND ? WHERE position = ?",
+            "UPDATE claims SET standing = ?1, flags = ?2, revised = revised AND ?3, "
+            "reviser = CASE WHEN ?3 THEN reviser END WHERE position = ?4",
             (mine, flags, speaks, row[0]),
         )
         if not speaks:
@@ -115,7 +119,7 @@ def _settle_family(connection: sqlite3.Connection, family: set[str]) -> set[int]
     return positions
 
 
-def _winner(connection: sqlite3.Connection, id_: str) -> str:
+def winner_of(connection: sqlite3.Connection, id_: str) -> str:
     """Return the member that stands for the family of a recording that corrects none."""
     seen = {id_}
     while True:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from ledger.store import Reader, consecutive
 from projections import narrow
 from projections.acts import settle
+from projections.families import FAMILY_ACTS, FamilyJudge
 from projections.filling import CLAIM_ACTS, NAME_ACTS, batches, mark_reached, recast, rekey
 from projections.interning import Interner
 from projections.judge import Judge
@@ -64,6 +65,8 @@ def build_whole(
         judge.wishes(key, scope)
     for key, scope in narrow.suspect_series(connection):
         judge.series(key, scope)
+    told_of = connection.execute(f"SELECT DISTINCT target FROM acts WHERE type IN {FAMILY_ACTS}")
+    FamilyJudge(connection, loader, fresh=True).judge([target for (target,) in told_of])
     mark_reached(connection, store, stop, skipped, origins)
     connection.execute("COMMIT")
     if progress is not None:

@@ -34,7 +34,7 @@ from projections.rows import (
 )
 from projections.twins import Recording, keep_origins, note_twins
 
-CLAIM_ACTS = "('recording-corrected', 'claim-retracted', 'claims-linked')"
+CLAIM_ACTS = "('recording-corrected', 'claim-retracted', 'claims-linked', 'review-published')"
 """The types of the acts that speak of claims, for SQL."""
 
 NAME_ACTS = ("entities-matched", "entities-unmatched", "source-described")
@@ -145,7 +145,7 @@ def recast(
             if value is None
             else columns_of(value)
         )
-        kept = schema.INFERRED | schema.UNCERTAIN | schema.LINKED
+        kept = schema.INFERRED | schema.UNCERTAIN | schema.LINKED | schema.SPOKEN_OF
         connection.execute(
             "UPDATE claims SET class = ?, unit = ?, lower = ?, upper = ?, value = ?, "
             f"flags = (flags & {kept}) | ? WHERE position = ?",

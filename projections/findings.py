@@ -3,11 +3,11 @@
 A finding belongs to a *place*: its key, its scope, and its slice (or 0, 0 where it has no single
 instant). Whoever judges a place writes what the rules find there, and what these rules had
 found there before goes: so judging again what an event touched gives just what judging
-everything would.
+everything would. What is found of one claim, by what is said of it, is ``about`` that claim.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import orjson
 
@@ -38,23 +38,38 @@ class Findings:
 
     def _take_back(self, place: SliceKey, rules: Sequence[str]) -> None:
         marks = ", ".join("?" * len(rules))
-        gone = self._connection.execute(
-            f"SELECT id FROM findings WHERE key = ? AND scope = ? AND rule IN ({marks}) "
-            "AND earliest = ? AND latest = ?",
+        self._delete(
+            f"key = ? AND scope = ? AND rule IN ({marks}) AND earliest = ? AND latest = ?",
             (place.key, place.scope, *rules, place.earliest, place.latest),
+        )
+
+    def write_about(self, claim: str, place: SliceKey, findings: Iterable[Finding]) -> None:
+        """Write what is found of one claim, by the id of its first recording."""
+        for finding in findings:
+            self._insert(finding, place, about=claim)
+
+    def forget_about(self, claims: Collection[str]) -> None:
+        """Take back what was found of these claims by the rules that judge one at a time."""
+        if not self._fresh:
+            marks = ", ".join("?" * len(claims))
+            self._delete(f"about <> '' AND about IN ({marks})", tuple(claims))
+
+    def _delete(self, where: str, parameters: Sequence[object]) -> None:
+        gone = self._connection.execute(
+            f"SELECT id FROM findings WHERE {where}", parameters
         ).fetchall()
         if gone:
             self._connection.executemany("DELETE FROM findings WHERE id = ?", gone)
             self._connection.executemany("DELETE FROM finding_claims WHERE finding = ?", gone)
 
-    def _insert(self, finding: Finding, place: SliceKey) -> None:
+    def _insert(self, finding: Finding, place: SliceKey, about: str = "") -> None:
         identity = finding.id.identity
         status, decision = self._adjudications.standing(identity, finding.pairs)
         gap = finding.gap
         self._connection.execute(
             "INSERT OR REPLACE INTO findings (id, rule, verdict, status, key, scope, earliest, "
-            "latest, since, gap, share, support, json, pairs, instant, decision) "
-            f"VALUES ({', '.join('?' * 16)})",
+            "latest, since, gap, share, support, json, pairs, instant, decision, about) "
+            f"VALUES ({', '.join('?' * 17)})",
             (
                 str(finding.id),
                 finding.rule,
@@ -72,6 +87,7 @@ class Findings:
                 write_pairs(finding.pairs),
                 write_instant(identity),
                 decision,
+                about,
             ),
         )
         claims = {held.position for camp in finding.camps for held in camp.claims}

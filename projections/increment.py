@@ -11,6 +11,8 @@ import orjson
 from ledger.store import Reader, consecutive
 from projections import narrow, schema
 from projections.acts import revised_by, settle
+from projections.families import FamilyJudge
+from projections.family_reach import FamilyReach
 from projections.filling import CLAIM_ACTS, NAME_ACTS, batches, mark_reached, recast, rekey
 from projections.findings import adjudicate
 from projections.former_names import FormerNames
@@ -55,6 +57,7 @@ class Increment:
         recast(connection, self._load, self._interner, "claims.position >= ?", (start,))
         self._claims |= settle(connection, self._touched_ids(start))
         self._judge_touched()
+        self._judge_families(start)
         self._respell(topics)
         adjudicate(connection, start)
         mark_reached(connection, self._store, stop, skipped, origins)
@@ -158,6 +161,13 @@ class Increment:
         for key, scope in sorted(self._series):
             self._judge.series(key, scope)
 
+    def _judge_families(self, start: int) -> None:
+        """Judge what links and acts say of claims, now that it is known which of them stand."""
+        reach = FamilyReach(self._connection)
+        changed = reach.new(start)
+        changed.update(reach.of_keys(self._keys), reach.of_replaced(self._judge.replaced))
+        FamilyJudge(self._connection, self._load).judge(sorted(reach.families(changed)))
+
     def _touch(self, position: int) -> None:
         """Note the slice of a claim that came or changed, and what it visits."""
         key, scope, mode, earliest, latest, over_time, constant = self._place(position)
@@ -233,7 +243,7 @@ class Increment:
         self._connection.execute("DELETE FROM findings WHERE key = ?", (key,))
         of_key = "topic IN (SELECT id FROM topics WHERE key = ?)"
         self._connection.execute(
-            f"UPDATE claims SET revised = 0 WHERE revised = 1 AND {of_key}", (key,)
+            f"UPDATE claims SET revised = 0, reviser = NULL WHERE revised = 1 AND {of_key}", (key,)
         )
         self._connection.execute(
             "DELETE FROM revised_items WHERE position IN "

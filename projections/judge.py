@@ -9,7 +9,7 @@ event touched gives just what judging everything would.
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -59,7 +59,7 @@ class _Statements:
     by_voice: dict[int, list[int]] = attrs.field(factory=lambda: defaultdict(list))
     linked: set[int] = attrs.field(factory=set)
     retracted: set[int] = attrs.field(factory=set)
-    revised: set[int] = attrs.field(factory=set)
+    revised: dict[int, int] = attrs.field(factory=dict)
     lists: list[int] = attrs.field(factory=list)
 
     @property
@@ -80,12 +80,15 @@ class _Statements:
 class Judge:
     """Judges what is named to it and writes what it finds.
 
-    ``fresh`` says that nothing was judged before, and that each place is judged once.
+    ``fresh`` says that nothing was judged before, and that each place is judged once. ``replaced``
+    gathers, unless so, the positions of the claims that another one revises, or none, since.
     """
 
     def __init__(
         self, connection: sqlite3.Connection, loader: Loader, *, fresh: bool = False
     ) -> None:
+        self.replaced: set[int] = set()
+        self._fresh = fresh
         self._connection = connection
         self._load = loader
         self._findings = Findings(connection, fresh=fresh)
@@ -115,18 +118,18 @@ class Judge:
             position,
             source,
             anonymous,
-            marked,
+            reviser,
             flags,
             standing,
             class_,
         ) in self._connection.execute(
-            "SELECT position, names.source, names.anonymous, revised, flags, standing, class "
+            "SELECT position, names.source, names.anonymous, reviser, flags, standing, class "
             f"FROM {BY_SLICE} CROSS JOIN names ON names.id = claimant WHERE {where} "
             f"AND mode < {schema.DEMANDED} AND standing IN ({schema.STANDS}, {schema.RETRACTED})",
             parameters,
         ):
-            if marked:
-                found.revised.add(position)
+            if reviser is not None:
+                found.revised[position] = reviser
             if class_ == "list":
                 found.lists.append(position)
             if standing == schema.RETRACTED:
@@ -142,7 +145,7 @@ class Judge:
         changed: set[int] = set()
         for one in slices:
             findings: list[Finding] = []
-            after: set[int] = set()
+            after: dict[int, int] = {}
             items: dict[int, Items] = {}
             for positions in one.several:
                 held = [self._load.hold(rows[at], one.topic.context) for at in positions]
@@ -150,8 +153,8 @@ class Judge:
                 findings += found
                 after |= changes.revised
                 items |= changes.items
-            mark_revised(self._connection, one.revised, after)
-            changed |= one.revised ^ after
+            self._mark_revised(one.revised, after)
+            changed |= one.revised.keys() ^ after.keys()
             changed |= keep_items(self._connection, one.lists, items)
             self._findings.write(one.slice, ("revision",), findings)
         return changed
@@ -193,15 +196,15 @@ class Judge:
         """
         where, parameters = slice_where(slice_, constant=self._load.key(slice_.key).constant)
         rows = self._connection.execute(
-            f"SELECT position, revised FROM claims WHERE {where} "
+            f"SELECT position, reviser FROM claims WHERE {where} "
             f"AND (revised = 1 OR class = 'list') AND mode < {schema.DEMANDED}",
             parameters,
         ).fetchall()
-        again = {position for position, revised in rows if revised}
-        mark_revised(self._connection, again, set())
+        again = {position: reviser for position, reviser in rows if reviser is not None}
+        self._mark_revised(again, {})
         in_part = keep_items(self._connection, (position for position, _ in rows), {})
         self._findings.write(slice_, (*_SLICE_RULES, "revision"), ())
-        return again | in_part
+        return again.keys() | in_part
 
     def slice(self, slice_: SliceKey) -> None:
         """Judge the standing claims of a slice against each other."""
@@ -301,19 +304,19 @@ class Judge:
         """Judge what parties demand and refuse: who changed position, and who cannot be met."""
         topic = self._load.key(key)
         rows = self._connection.execute(
-            "SELECT position, revised, flags, standing FROM claims WHERE topic IN "
+            "SELECT position, reviser, flags, standing FROM claims WHERE topic IN "
             "(SELECT id FROM topics WHERE key = ?) AND scope = ? "
             f"AND mode IN ({schema.DEMANDED}, {schema.REFUSED}) "
             f"AND standing IN ({schema.STANDS}, {schema.RETRACTED})",
             (key, scope),
         ).fetchall()
-        before = {position for position, revised, _, _ in rows if revised}
+        before = {row[0]: row[1] for row in rows if row[1] is not None}
         linked = {position for position, _, flags, _ in rows if flags & schema.LINKED}
         retracted = {row[0] for row in rows if row[3] == schema.RETRACTED}
         held = self._load.all_said((row[0] for row in rows), topic.context)
         place = SliceKey(key, scope, *_WISHES)
         findings: list[Finding] = []
-        after: set[int] = set()
+        after: dict[int, int] = {}
         items: dict[int, Items] = {}
         by_voice: dict[str | None, list[Held]] = defaultdict(list)
         for one in held:
@@ -323,7 +326,7 @@ class Judge:
             findings += found
             after |= changes.revised
             items |= changes.items
-        mark_revised(self._connection, before, after)
+        self._mark_revised(before, after)
         keep_items(self._connection, (row[0] for row in rows), items)
         self._findings.write(place, ("revision",), findings)
         case = Positions(
@@ -331,12 +334,17 @@ class Judge:
             wishes=tuple(
                 one.without(items.get(one.position, ()))
                 for one in held
-                if one.position not in after | retracted
+                if one.position not in after.keys() | retracted
             ),
             context=topic.context,
         )
         found_here = [finding for rule in POSITION_RULES for finding in rule(case)]
         self._findings.write(SliceKey(key, scope, 0, 0), ("position",), found_here)
+
+    def _mark_revised(self, before: Mapping[int, int], after: Mapping[int, int]) -> None:
+        changed = mark_revised(self._connection, before, after)
+        if not self._fresh:
+            self.replaced |= changed
 
 
 class _Lazily(dict[int, Held]):

@@ -138,8 +138,11 @@ def sides_of(finding: Mapping[str, Any]) -> Sides:
     """Return who stands against whom in a finding (as JSON has it): each side once.
 
     Who stands in every camp is on no side, unless a camp has nobody else. A side that stands
-    against itself is there twice.
+    against itself is there twice. Of a relay and its origin, and of those in a circle, the finding
+    names the sides.
     """
+    if "sides" in finding:
+        return tuple((name,) for name in finding["sides"])
     camps: list[list[str]] = [camp["claimants"] for camp in finding["camps"]]
     everywhere = set(camps[0]).intersection(*camps[1:]) if camps else set()
     sides = {

@@ -1,6 +1,7 @@
 """What the views keep of a voice's changes: which claims are revised, and of which only some items.
 
-``claims.revised`` marks a claim of which nothing stands any more. Of a list that still stands in
+``claims.revised`` marks a claim of which nothing stands any more, and ``reviser`` is the position
+of the claim that revised it. Of a list that still stands in
 part, ``revised_items`` holds a row for each item that does not: its number and its words, and
 ``ONLY`` where the list is closed no longer.
 """
@@ -14,15 +15,19 @@ import attrs
 from projections.remaining import ONLY, Items
 
 
-def mark_revised(connection: sqlite3.Connection, before: set[int], after: set[int]) -> None:
-    """Mark the claims at the positions of ``after`` as revised, and no more those of ``before``."""
-    if before == after:
-        return
-    for positions, mark in ((before - after, 0), (after - before, 1)):
-        connection.executemany(
-            "UPDATE claims SET revised = ? WHERE position = ?",
-            [(mark, position) for position in positions],
-        )
+def mark_revised(
+    connection: sqlite3.Connection, before: Mapping[int, int], after: Mapping[int, int]
+) -> set[int]:
+    """Mark the claims of ``after`` as revised, and no more those of ``before``.
+
+    Both say by position which claim revised another. Returns the positions where that changed.
+    """
+    changed = {at for at in before.keys() | after.keys() if before.get(at) != after.get(at)}
+    connection.executemany(
+        "UPDATE claims SET revised = ?, reviser = ? WHERE position = ?",
+        [(int(at in after), after.get(at), at) for at in changed],
+    )
+    return changed
 
 
 def keep_items(

@@ -64,9 +64,10 @@ _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]
             "said": int,
             "standing": int,
             "revised": int,
+            "reviser": int,
         },
         "position",
-        {"unit", "value", "via"},
+        {"unit", "value", "via", "reviser"},
     ),
     "origins": ({"origin": str}, "origin", set()),
     "twins": ({"position": int, "first": int, "recorded_at": str}, "position", set()),
@@ -106,6 +107,7 @@ _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]
             "pairs": str,
             "instant": str,
             "decision": str,
+            "about": str,
         },
         "id",
         {"gap", "share", "decision"},
@@ -118,6 +120,7 @@ _DEFAULTS: dict[str, dict[str, str | int]] = {
     "names": {"anonymous": 0},
     "keys": {"over_time": "instant"},
     "claims": {"standing": 0, "revised": 0},
+    "findings": {"about": ""},
 }
 
 _UNIQUE = (
@@ -168,6 +171,8 @@ _PARTIAL_INDEXES = (
     "CREATE INDEX claims_by_upper ON claims (upper) WHERE class = 'quantity' AND upper <> lower",
     "CREATE INDEX claims_wide ON claims (topic, scope) WHERE latest - earliest >= 86400",
     "CREATE INDEX claims_short ON claims (topic, scope) WHERE latest - earliest < 86399",
+    "CREATE INDEX claims_by_reviser ON claims (reviser) WHERE reviser IS NOT NULL",
+    "CREATE INDEX findings_by_claim ON findings (about) WHERE about <> ''",
 )
 
 

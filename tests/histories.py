@@ -320,9 +320,11 @@ def matches() -> st.SearchStrategy[EntitiesMatched | EntitiesUnmatched]:
     )
 
 
-def _moves(theme: Theme) -> st.SearchStrategy[Callable[[Palette], Move]]:
+def _moves(theme: Theme, *, linking: bool) -> st.SearchStrategy[Callable[[Palette], Move]]:
     which = st.integers(0, 7)
     relations: tuple[Relation, ...] = ("revises", "revises", "relays", "translates", "confirms")
+    if linking:
+        relations = ("relays", "relays", "relays", "translates", "revises", "corrects")
     decisions: tuple[Decision, ...] = ("dismissed", "confirmed")
     say = CLAIMS.map(lambda drawn: lambda palette: Say(claim_of(palette, drawn)))
     correct = st.tuples(which, CLAIMS).map(
@@ -335,19 +337,31 @@ def _moves(theme: Theme) -> st.SearchStrategy[Callable[[Palette], Move]]:
         st.builds(Act, _DEFINITIONS[theme] | descriptions() | matches(), st.booleans()),
         st.builds(Adjudicate, which, st.sampled_from(decisions)),
     ).map(lambda move: lambda palette: move)
-    return st.sampled_from((say, say, say, say, correct, others, others)).flatmap(lambda of: of)
+    link = st.builds(Link, which, st.sampled_from(relations), which)
+    linked = link.map(lambda move: lambda palette: move)
+    more = (linked, linked, linked) if linking else ()
+    kinds = (say, say, say, say, correct, others, others, *more)
+    return st.sampled_from(kinds).flatmap(lambda of: of)
 
 
-_MOVES = {theme: _moves(theme) for theme in THEMES}
+_MOVES = {
+    (theme, linking): _moves(theme, linking=linking)
+    for theme in THEMES
+    for linking in (False, True)
+}
 _FIRST = {theme: st.lists(drawn, max_size=1) for theme, drawn in _DEFINITIONS.items()}
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Move]:
-    """Draw a history in which most values are of one kind, with that kind defined or not."""
+    """Draw a history in which most values are of one kind, with that kind defined or not.
+
+    In every third one claims are linked to each other more often than not.
+    """
     palette = draw(PALETTES)
     least = draw(st.sampled_from((1, 8, 14)))
-    drawn = draw(st.lists(_MOVES[palette.theme], min_size=least, max_size=22))
+    linking = draw(st.sampled_from((False, False, True)))
+    drawn = draw(st.lists(_MOVES[palette.theme, linking], min_size=least, max_size=22))
     first = [
         Act(
             attrs.evolve(definition, name=palette.predicates[0], over_time=palette.over_time), False

@@ -87,11 +87,13 @@ def dump(connection: sqlite3.Connection) -> dict[str, Any]:
             "SELECT finding, hex(id) FROM finding_claims JOIN claims ON position = claim"
         ),
         "claims": rows(
-            "SELECT hex(claims.id), s.folded, p.folded, scopes.folded, class, lower, upper, "
-            f"v.folded, flags & ~{RECAST}, standing, revised FROM claims "
-            "JOIN topics ON topics.id = topic JOIN keys ON keys.id = key "
+            "SELECT hex(claims.id), s.folded, p.folded, scopes.folded, claims.class, "
+            "claims.lower, claims.upper, v.folded, "
+            f"claims.flags & ~{RECAST}, claims.standing, claims.revised, hex(later.id) "
+            "FROM claims LEFT JOIN claims AS later ON later.position = claims.reviser "
+            "JOIN topics ON topics.id = claims.topic JOIN keys ON keys.id = key "
             "JOIN names AS s ON s.id = keys.subject JOIN names AS p ON p.id = keys.predicate "
-            "JOIN scopes ON scopes.id = scope LEFT JOIN names AS v ON v.id = value"
+            "JOIN scopes ON scopes.id = claims.scope LEFT JOIN names AS v ON v.id = claims.value"
         ),
         "twins": rows(
             "SELECT hex(a.id), hex(b.id), t.recorded_at FROM twins AS t JOIN twins AS u "
@@ -146,6 +148,7 @@ class Found:
     camps: frozenset[tuple[frozenset[str], int]]
     pairs: frozenset[frozenset[tuple[str, str]]]
     identity: Identity
+    change: str | None = None
 
     @property
     def claims(self) -> frozenset[str]:
@@ -175,6 +178,7 @@ def findings(connection: sqlite3.Connection) -> list[Found]:
                 frozenset(camps),
                 frozenset(frozenset(pair) for pair in read_pairs(pairs)),
                 Identity(tree["rule"], subject, predicate, scope, read_instant(instant)),
+                tree.get("change"),
             )
         )
     return found

@@ -13,6 +13,7 @@ from itertools import combinations, product
 
 import attrs
 from reference_past import Happened, Past, Spoken, grouped, happened
+from reference_relays import circles, passed_on
 from reference_values import (
     AGREE,
     CONFLICT,
@@ -58,6 +59,7 @@ class Shown:
     since: str
     camps: frozenset[tuple[Ids, int]]
     pairs: Pairs
+    change: str | None = None
 
 
 def judged(rows: Iterable[Row]) -> "Judgement":
@@ -76,6 +78,7 @@ class Judgement:
         self.standing = dict(past.standing)
         self.left: dict[str, str] = {}
         self.findings: list[Shown] = []
+        self._revised_by: dict[str, str] = {}
         for claims in grouped(past.spoken, lambda one: one.key).values():
             facts = [one for one in claims if one.mode not in (*WISHES, "forecast")]
             wishes = [one for one in claims if one.mode in WISHES]
@@ -90,6 +93,7 @@ class Judgement:
             wishes = _standing(wishes, gone, left)
             self.standing |= {id_: "revised" for id_ in gone if self.standing[id_] == "stands"}
             self.findings += [*self._slices(facts), *self._series(facts), *self._wishes(wishes)]
+        self.findings += self._links()
 
     def status(self, identity: Identity, pairs: Pairs) -> str:
         """The decision in force about a finding, if it covers every pair that conflicts.
@@ -197,6 +201,7 @@ class Judgement:
             by, whole, rest_of = self._revised(a, said)
             revisions += [(a, b, "revision") for b in by]
             gone |= {a.id} if whole else set()
+            self._revised_by |= {a.id: by[-1].id} if whole else {}
             left |= {a.id: rest_of} if by and not whole and rest_of and not a.retracted else {}
         standing = _standing(said, gone, left)
         clashes = [
@@ -337,6 +342,19 @@ class Judgement:
         if pairs:
             camps = _maximal(wishes, lambda a, b: self.clash(a, b) != CONFLICT)
             yield _shown("position", CONFLICT, pairs, camps, pairs)
+
+    # links
+
+    def _links(self) -> Iterator[Shown]:
+        for one in passed_on(self._past, self._revised_by):
+            camps = frozenset((frozenset([side.id]), 1) for side in (one.relay, one.against))
+            pairs = frozenset([frozenset(map(_side, (one.relay, one.against)))])
+            verdict = "tension" if one.change is None else "altered"
+            yield Shown(one.rule, verdict, one.since, camps, pairs, one.change)
+        for way in circles(self._past):
+            camps = frozenset((frozenset([one.id]), 1) for one in way.claims)
+            pairs = frozenset(frozenset(map(_side, link)) for link in way.links)
+            yield Shown("circular", "tension", way.since, camps, pairs)
 
 
 def _by_order(decided: tuple[Happened, Past]) -> tuple[str, str]:

@@ -64,6 +64,12 @@ class Spoken:
     voice: str | None
     origin: str
     retracted: bool
+    relays: bool
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it was neither taken back nor is it a relay."""
+        return not self.retracted and not self.relays
 
     @property
     def mode(self) -> str:
@@ -132,9 +138,10 @@ class Past:
             (self.entity(a), self.entity(b)) for a, b, relation in edges if relation == "within"
         }
         self.links = [
-            (act.event.claim, act.event.relation, act.event.other)
+            (act.event.claim, act.event.relation, act.event.other, act.at)
             for act in self.acts(ClaimsLinked)
         ]
+        self.retractions = self.acts(ClaimRetracted)
         self._corrects = {act.id: act.event.corrects for act in self.acts(RecordingCorrected)}
         claims = self.acts(ClaimAsserted, RecordingCorrected)
         self._twins = {
@@ -149,6 +156,8 @@ class Past:
         """What became of every claim, as far as acts go."""
         self.spoken: list[Spoken] = []
         """The claims that speak, or did until they were retracted."""
+        self.counted: dict[str, Spoken] = {}
+        """The recordings that count, relays included, by the first of their family."""
         self._settle()
 
     def acts(self, *kinds: type) -> list[Happened]:
@@ -208,20 +217,25 @@ class Past:
         return self._twins[id_][0].id if id_ in self._twins else id_
 
     def _settle(self) -> None:
-        taken_back = {act.event.claim for act in self.acts(ClaimRetracted)}
-        relaying = {a for a, relation, _ in self.links if relation in ("relays", "translates")}
+        taken_back = {act.event.claim for act in self.retractions}
+        relaying = {a for a, relation, *_ in self.links if relation in ("relays", "translates")}
         for act in self.acts(ClaimAsserted, RecordingCorrected):
-            family = self.family(act.id)
-            root = next(id_ for id_ in family if id_ not in self._corrects)
+            family, root = self.family(act.id), self.root(act.id)
             if self.first(act.id) != act.id:
                 self.standing[act.id] = "twin"
-            elif self._last_correction(self.first(root)) != act.id:
+                continue
+            if self._last_correction(root) != act.id:
                 self.standing[act.id] = "corrected"
-            elif family & relaying:
-                self.standing[act.id] = "retracted" if family & taken_back else "relays"
-            else:
-                self.standing[act.id] = "retracted" if family & taken_back else "stands"
-                self.spoken.append(self._spoken(act, bool(family & taken_back)))
+                continue
+            relays, retracted = bool(family & relaying), bool(family & taken_back)
+            self.standing[act.id] = "retracted" if retracted else "relays" if relays else "stands"
+            self.counted[root] = self._spoken(act, retracted, relays)
+            if not relays:
+                self.spoken.append(self.counted[root])
+
+    def root(self, id_: str) -> str:
+        """The first recording of a claim's family."""
+        return self.first(next(one for one in self.family(id_) if one not in self._corrects))
 
     def _last_correction(self, id_: str) -> str:
         """What stands for a recording: its last correction, and of that again the last."""
@@ -232,7 +246,7 @@ class Past:
         ]
         return self._last_correction(max(by, key=lambda act: act.order).id) if by else id_
 
-    def _spoken(self, act: Happened, retracted: bool) -> Spoken:
+    def _spoken(self, act: Happened, retracted: bool, relays: bool) -> Spoken:
         claim: Claim = act.event.claim
         definition = self.definition(claim.predicate)
         voice: str | None = self.source(claim.claimant)
@@ -254,6 +268,7 @@ class Past:
             voice=voice,
             origin=origin,
             retracted=retracted,
+            relays=relays,
         )
 
     def definition(self, predicate: str) -> Definition:
@@ -268,7 +283,7 @@ class Past:
     def revisers(self, one: Spoken) -> list[Spoken]:
         """The claims of the same voice that are linked as revising this one."""
         family = self.family(one.id)
-        linked = {a for a, relation, b in self.links if relation == "revises" and b in family}
+        linked = {a for a, relation, b, _ in self.links if relation == "revises" and b in family}
         return [
             other
             for other in self.spoken

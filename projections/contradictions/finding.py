@@ -101,7 +101,8 @@ class Finding:
     """One finding.
 
     ``as_of`` is the instant as stated, ``since`` when the conflict was complete, ``disputed``
-    the items of a list that the camps disagree on.
+    the items of a list that the camps disagree on. Of a relay ``change`` says what it made of its
+    origin, and ``sides`` name who passed on what and who had said it.
     """
 
     id: FindingId
@@ -115,6 +116,8 @@ class Finding:
     explanation: str
     pairs: Iterable[Pair]
     disputed: tuple[str, ...] = ()
+    change: str | None = None
+    sides: tuple[str, ...] = ()
 
     @property
     def support(self) -> int:
@@ -206,7 +209,7 @@ def _intersection(intervals: Sequence[Interval]) -> Interval:
 def to_json(finding: Finding, status: Status) -> dict[str, Any]:
     """Return the finding as other programs rely on it (design section 6)."""
     key = finding.key
-    return {
+    told: dict[str, Any] = {
         "id": str(finding.id),
         "rule": finding.rule,
         "verdict": finding.verdict,
@@ -221,6 +224,11 @@ def to_json(finding: Finding, status: Status) -> dict[str, Any]:
         "explanation": finding.explanation,
         "disputed": list(finding.disputed),
     }
+    if finding.change is not None:
+        told["change"] = finding.change
+    if finding.sides:
+        told["sides"] = list(finding.sides)
+    return told
 
 
 def camp_json(camp: Camp) -> dict[str, Any]:

@@ -1,18 +1,21 @@
 """The rules: each is one small pure function, and here are the tuples of them.
 
 A rule takes what it judges and yields findings: the claims of a key at one instant
-(``SLICE_RULES``), of one voice (``VOICE_RULES``), over time (``SERIES_RULES``), or the wishes
-of a key (``POSITION_RULES``), the place that claims cite in a document
-(``PASSAGE_RULES``). Which claims speak at all, and which are one voice, is the same
-for all rules and lies in :mod:`projections.judge`.
+(``SLICE_RULES``), of one voice (``VOICE_RULES``), over time (``SERIES_RULES``), the wishes of a
+key (``POSITION_RULES``), what links and acts say of one claim (``FAMILY_RULES``), or the place that
+claims cite in a document (``PASSAGE_RULES``). Which claims speak at all, and which are one voice,
+is the same for all rules and lies in :mod:`projections.judge`; of which claims something is said,
+in :mod:`projections.families`.
 """
 
 from collections.abc import Callable, Iterator
 
+from projections.contradictions.family import Family
 from projections.contradictions.finding import Finding
 from projections.contradictions.pairwise import category, date, negation, value
 from projections.contradictions.passages import Cited, evidence
 from projections.contradictions.positions import Positions, position
+from projections.contradictions.relays import circular, relay, stale_relay
 from projections.contradictions.series import Series, cumulative
 from projections.contradictions.slices import Slice
 from projections.contradictions.voices import Voice, revision
@@ -21,6 +24,7 @@ SLICE_RULES: tuple[Callable[[Slice], Iterator[Finding]], ...] = (value, category
 VOICE_RULES: tuple[Callable[[Voice], Iterator[Finding]], ...] = (revision,)
 SERIES_RULES: tuple[Callable[[Series], Iterator[Finding]], ...] = (cumulative,)
 POSITION_RULES: tuple[Callable[[Positions], Iterator[Finding]], ...] = (position,)
+FAMILY_RULES: tuple[Callable[[Family], Iterator[Finding]], ...] = (relay, stale_relay, circular)
 PASSAGE_RULES: tuple[Callable[[Cited], Iterator[Finding]], ...] = (evidence,)
 """Those that look at documents, which are no events: asked when a person asks, and kept nowhere."""
 
@@ -29,6 +33,7 @@ RULES: tuple[str, ...] = (
     *(rule.__name__ for rule in SERIES_RULES),
     *(rule.__name__ for rule in VOICE_RULES),
     *(rule.__name__ for rule in POSITION_RULES),
+    *(rule.__name__.replace("_", "-") for rule in FAMILY_RULES),
     *(rule.__name__ for rule in PASSAGE_RULES),
 )
 """The names of all rules, as ``--rule`` takes them."""

@@ -75,12 +75,13 @@ class Voice:
 class Changes:
     """The changes within a voice.
 
-    ``revised`` are the positions of the claims of which nothing stands any more, ``items`` those
-    of the lists that stand in part, with the items that do not.
+    ``revised`` are the positions of the claims of which nothing stands any more, each with that of
+    the claim that revised it (of a list, the last of it); ``items`` those of the lists that stand
+    in part, with the items that do not.
     """
 
     steps: Sequence[Step] = ()
-    revised: frozenset[int] = frozenset()
+    revised: Mapping[int, int] = attrs.field(factory=dict)
     items: Mapping[int, Items] = attrs.field(factory=dict)
 
 
@@ -98,14 +99,14 @@ def changes_of(voice: Voice) -> Changes:
     said = sorted(voice.claims, key=lambda held: (held.said, held.order))
     steps: list[Step] = []
     others: list[Step] = []
-    whole: set[int] = set()
+    whole: dict[int, int] = {}
     items: dict[int, Items] = {}
     for at, earlier in enumerate(said):
         linked = voice.revisers.get(earlier.position, ())
         if linked:
             last = max(linked, key=lambda held: (held.said, held.order))
             steps.append(Step(earlier, last, "revision", True))
-            whole.add(earlier.position)
+            whole[earlier.position] = last.position
             continue
         gone: dict[int, str] = {}
         for later in said[at + 1 :]:
@@ -120,12 +121,12 @@ def changes_of(voice: Voice) -> Changes:
                 steps.append(step)
             gone |= clashing or {}
             if clashing is None or _is_whole(earlier, gone):
-                whole.add(earlier.position)
+                whole[earlier.position] = later.position
                 break
         if gone and earlier.position not in {*whole, *voice.retracted}:
             items[earlier.position] = gone
     stand = _Standing(voice, items, {*whole, *voice.retracted})
-    return Changes([*steps, *stand.clashes(others)], frozenset(whole), items)
+    return Changes([*steps, *stand.clashes(others)], whole, items)
 
 
 def _is_whole(held: Held, items: Collection[int]) -> bool:
