@@ -122,6 +122,14 @@ def status(finding: Mapping[str, Any], decision: Decided | None) -> str:
     told = f"{finding['status']}, since {finding['since'][:10]}"
     if max(origins, default=0) > 1:
         told += f"; independent origins: {' against '.join(map(str, origins))}"
+    alike = [
+        name
+        for camp in finding["camps"]
+        for group in camp["suspected_dependence"]
+        for name in group["claimants"]
+    ]
+    if alike:
+        told += f"; worded alike: {', '.join(dict.fromkeys(alike))}"
     if decision is not None and decision.covers:
         told += f"; {decided(decision)}"
     elif decision is not None:

@@ -14,9 +14,11 @@ from projections.contradictions.finding import Camp
 from projections.filed import shown_value
 from projections.held import Held
 from projections.remaining import Remaining
+from projections.wordings import worded_alike
 
 CONTRADICTED: Final = "×"
 TENSE: Final = "~"
+ALIKE: Final = "≈"
 _NAMES: Final = 4
 
 
@@ -68,9 +70,15 @@ def _rows(holding: Holding) -> Iterator[Sequence[str]]:
                     Styled(value, style),
                     _names(new),
                     _as_of(holding) if first else "",
-                    str(len({held.origin for held in new})),
+                    _origins(new),
                 )
                 first = False
+
+
+def _origins(claims: Sequence[Held]) -> str:
+    """Return how many independent origins there are, marked if some are worded alike."""
+    mark = f" {ALIKE}" if worded_alike(claims) else ""
+    return f"{len({held.origin for held in claims})}{mark}"
 
 
 def _predicate(holding: Holding) -> str:
@@ -93,7 +101,8 @@ def _names(claims: Iterable[Held]) -> str:
 def _notes(holdings: Sequence[Holding]) -> Iterator[str]:
     against = {f["id"] for one in holdings if one.contradicted for f in one.findings}
     tense = any(row[0] == TENSE for holding in holdings for row in _rows(holding))
-    if against or tense or any(holding.older for holding in holdings):
+    alike = any(row[-1].endswith(ALIKE) for holding in holdings for row in _rows(holding))
+    if against or tense or alike or any(holding.older for holding in holdings):
         yield ""
     if against:
         yield (
@@ -102,6 +111,8 @@ def _notes(holdings: Sequence[Holding]) -> Iterator[str]:
         )
     if tense:
         yield f"{TENSE} these may not both hold"
+    if alike:
+        yield f"{ALIKE} some of these are worded alike, and may have it from one another"
     if any(holding.older for holding in holdings):
         yield "Only the latest instant is shown: --all shows every one, `history` who said what."
 

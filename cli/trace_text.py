@@ -4,7 +4,7 @@ One claim is shown in full: what is said, the way it took to us, where it stands
 what became of it, what speaks against it, who else says so. Several are shown in two lines each.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import click
@@ -26,6 +26,7 @@ _COLOURS: Final = {
     "erased": "red",
 }
 _GRAVE: Final = {"contradiction": "red", "altered": "red", "tension": "yellow"}
+_MOST_ALIKE: Final = 4
 
 
 def print_trace(trace: Trace) -> None:
@@ -49,6 +50,8 @@ def print_trace(trace: Trace) -> None:
         origins = ", ".join(trace["origins"])
         count = trace["independent_origins"]
         _field("origins", f"{count} independent: {origins}" if count else "none that stands")
+        if trace["suspected_dependence"]:
+            _field("worded alike", _alike(trace["suspected_dependence"]))
     ledger = trace["ledger"]
     _field(
         "ledger",
@@ -86,6 +89,16 @@ def _field(label: str, text: str, **style: Any) -> None:
     click.echo(
         f"  {paint(label.ljust(_LABELS), dim=True)}{paint(body, **style) if style else body}"
     )
+
+
+def _alike(others: Sequence[Mapping[str, Any]]) -> str:
+    """Return who says so in the same words: not counted out, for two can quote one speech."""
+    told = [
+        f"{other['claimant']} ({short(other['claim'])}, published {other['published']})"
+        for other in others[:_MOST_ALIKE]
+    ]
+    more = f" and {len(others) - len(told):,} more" if len(others) > len(told) else ""
+    return f"{', '.join(told)}{more}: perhaps one from the other"
 
 
 def _standing(trace: Trace) -> None:

@@ -16,11 +16,12 @@ from projections.agreeing import held_of, together
 from projections.asking import ANYTHING, Condition, keys_of
 from projections.contradictions.camps import Side, maximal_cliques, sides_of
 from projections.contradictions.clash import Context
-from projections.contradictions.finding import Camp, Key, camp_json, make_camp
+from projections.contradictions.finding import Camp, Key, alike_json, camp_json, make_camp
 from projections.filed import Json, read_all_filed
 from projections.held import Held
 from projections.loading import Loader
 from projections.views import Views
+from projections.wordings import worded_alike
 
 Kind = Literal["fact", "forecast", "wish"]
 
@@ -54,6 +55,12 @@ class Holding:
     def origins(self) -> set[str]:
         """The independent origins behind all camps."""
         return {held.origin for camp in self.camps for held in camp.claims}
+
+    @property
+    def worded_alike(self) -> list[list[Held]]:
+        """Claims of different origins in the same words, whatever they say."""
+        claims = {held.id: held for camp in self.camps for held in camp.claims}
+        return worded_alike(sorted(claims.values(), key=lambda held: held.order))
 
     @property
     def contradicted(self) -> bool:
@@ -173,6 +180,7 @@ def to_json(holding: Holding) -> Json:
         "as_of_inferred": holding.inferred,
         "camps": [camp_json(camp) for camp in holding.camps],
         "independent_origins": len(holding.origins),
+        "suspected_dependence": alike_json(holding.worded_alike),
         "contradicted": holding.contradicted,
         "findings": [
             {name: finding[name] for name in ("id", "rule", "verdict", "status")}

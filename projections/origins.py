@@ -61,6 +61,26 @@ class Origins:
             found |= {self._origin(root) for root in self._relayed(filed)}
         return sorted(found)
 
+    def worded_alike(self, filed: Filed) -> list[Filed]:
+        """Return the standing claims of other origins, of the same subject and predicate, that are
+        worded as this one is; of those of one source through the same relays the first.
+        """
+        said = filed.said
+        if said is None or "wording" not in said:
+            return []
+        positions = self._views.connection.execute(
+            "SELECT min(others.position) FROM claims AS mine JOIN topics ON topics.id = mine.topic "
+            "JOIN topics AS beside ON beside.key = topics.key "
+            "JOIN claims AS others ON others.wording = mine.wording AND others.topic = beside.id "
+            f"AND others.standing = {schema.STANDS} AND others.revised = 0 "
+            "WHERE mine.position = ? GROUP BY others.claimant, others.via",
+            (filed.position,),
+        ).fetchall()
+        own = {self._origin(filed), *(self._origin(root) for root in self._relayed(filed))}
+        found = read_all_filed(self._views.store, sorted(at for (at,) in positions))
+        alike = [one for one in found if self._origin(one) not in own]
+        return sorted(alike, key=lambda one: (one.head.recorded_at, one.id))
+
     def _origin(self, filed: Filed) -> str:
         said = filed.said
         assert said is not None
@@ -101,7 +121,8 @@ class Origins:
             open_ += others
             if not others:
                 positions = connection.execute(
-                    f"SELECT position FROM claims WHERE id IN ({marks}) AND standing = ?",
+                    f"SELECT position FROM claims WHERE id IN ({marks}) AND standing = ? "
+                    "AND revised = 0",
                     (*map(bytes.fromhex, family), schema.STANDS),
                 ).fetchall()
                 yield from read_all_filed(self._views.store, (at for (at,) in positions))

@@ -64,7 +64,8 @@ class Trace:
     """All that this ledger knows of where a claim comes from.
 
     ``revised`` is what of it its claimant has revised, where the rest stands; ``origins`` are the
-    independent origins behind it, ``findings`` those it takes part in; ``missing`` says that its
+    independent origins behind it, ``alike`` the claims of others in the same words, which may
+    depend on it or it on them, ``findings`` those it takes part in; ``missing`` says that its
     text is not there although no event erased it; ``size`` and ``root`` say which ledger that is.
     """
 
@@ -73,6 +74,7 @@ class Trace:
     revised: RevisedItems
     trail: tuple[Step, ...]
     origins: tuple[str, ...]
+    alike: tuple[Filed, ...]
     findings: tuple[Json, ...]
     missing: bool
     size: int
@@ -103,6 +105,7 @@ def traces(views: Views, positions: Iterable[int], *, alone: bool = False) -> It
             revised=revised_items_of(views.connection, position),
             trail=_trail(views, filed),
             origins=tuple(shown_origin(views.connection, origin) for origin in behind),
+            alike=() if alone else tuple(origins.worded_alike(filed)),
             findings=() if alone else tuple(views.findings([filed.id])),
             missing=filed.said is None and not _erased(views, filed.id),
             size=size,
@@ -293,6 +296,7 @@ def to_json(trace: Trace, passage: "Passage | None" = None, kept: str | None = N
         },
         "independent_origins": len(trace.origins),
         "origins": list(trace.origins),
+        "suspected_dependence": [{"claim": other.id, **_told_by(other)} for other in trace.alike],
         "contradictions": [finding["id"] for finding in against],
         "findings": [
             {name: finding[name] for name in ("id", "rule", "verdict", "status", "explanation")}
@@ -300,6 +304,12 @@ def to_json(trace: Trace, passage: "Passage | None" = None, kept: str | None = N
         ],
         "ledger": {"position": filed.position, "size": trace.size, "root": trace.root},
     }
+
+
+def _told_by(filed: Filed) -> Json:
+    assert filed.said is not None
+    told = {"via": [], **filed.said}
+    return {name: told[name] for name in ("claimant", "via", "published")}
 
 
 def _link(views: Views, filed: Filed, family: set[str], said: Json) -> Json:

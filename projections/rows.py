@@ -22,15 +22,16 @@ from ledger.values import Day, Entity, Quantity, Several, Text, Truth, Value
 from projections import schema
 from projections.held import FUTURE, PAST, span_of
 from projections.interning import Interner
+from projections.wordings import likeness
 
 Json = dict[str, Any]
 ClaimRow = tuple[Any, ...]
 
 CLAIM_COLUMNS = (
     "position, id, topic, scope, class, unit, lower, upper, flags, value, mode, claimant, via, "
-    "earliest, latest, said"
+    "earliest, latest, said, wording"
 )
-INSERT_CLAIM = f"INSERT INTO claims ({CLAIM_COLUMNS}) VALUES ({', '.join('?' * 16)})"
+INSERT_CLAIM = f"INSERT INTO claims ({CLAIM_COLUMNS}) VALUES ({', '.join('?' * 17)})"
 INSERT_WORDS = "INSERT INTO wordings (rowid, wording) VALUES (?, ?)"
 INSERT_ACT = "INSERT INTO acts VALUES (?, ?, ?, ?, ?, ?, ?)"
 
@@ -144,6 +145,7 @@ def claim_row(position: int, id_: bytes, body: Json, interner: Interner) -> Clai
         as_of.get("earliest", PAST),
         as_of.get("latest", FUTURE),
         reading.get("said", published).get("earliest", PAST),
+        likeness(said["wording"]) if "wording" in said else None,
     )
 
 

@@ -65,9 +65,10 @@ _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]
             "standing": int,
             "revised": int,
             "reviser": int,
+            "wording": int,
         },
         "position",
-        {"unit", "value", "via", "reviser"},
+        {"unit", "value", "via", "reviser", "wording"},
     ),
     "origins": ({"origin": str}, "origin", set()),
     "twins": ({"position": int, "first": int, "recorded_at": str}, "position", set()),
@@ -172,6 +173,7 @@ _PARTIAL_INDEXES = (
     "CREATE INDEX claims_wide ON claims (topic, scope) WHERE latest - earliest >= 86400",
     "CREATE INDEX claims_short ON claims (topic, scope) WHERE latest - earliest < 86399",
     "CREATE INDEX claims_by_reviser ON claims (reviser) WHERE reviser IS NOT NULL",
+    "CREATE INDEX claims_by_wording ON claims (wording) WHERE wording IS NOT NULL",
     "CREATE INDEX findings_by_claim ON findings (about) WHERE about <> ''",
 )
 

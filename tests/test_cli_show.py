@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from commands import Wherefrom
 
-CAMP_KEYS = {"value", "stated", "values", "claims", "claimants", "independent_origins"}
+CAMP_KEYS = {
+    *("value", "stated", "values", "claims", "claimants"),
+    *("independent_origins", "suspected_dependence"),
+}
 
 TOLLS = """
     subject,predicate,value,unit,as_of,claimant,via,published,scope.place,modality

@@ -3,9 +3,11 @@
 The rules ``relay``, ``stale-relay`` and ``circular``: an example on each side of every line.
 """
 
+from contextlib import closing
 from typing import Any
 
 import pytest
+from projected import Projection
 from told import Told
 
 from ledger.dates import read_day
@@ -16,6 +18,10 @@ from ledger.events import (
     RecordingCorrected,
     Relation,
 )
+from projections.contradictions.clash import Context
+from projections.families import FamilyJudge
+from projections.held import Held
+from projections.loading import Loader
 
 AMOUNT: dict[str, Any] = {"value_type": "quantity"}
 PLACE: dict[str, Any] = {"value_type": "entity"}
@@ -390,3 +396,70 @@ def test_a_circle_is_one_finding_whoever_joins_it_and_ends_with_a_retraction() -
     assert after.claims == {first, second, another}
     told.record(ClaimRetracted(claim=second, published=read_day("2026-03-03"), reason="a slip"))
     assert "circular" not in {one.rule for one in told.findings()}
+
+
+# --- what it takes ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The claims that are judged by what is said of them, as it happens."""
+    ids: list[str] = []
+    judge = FamilyJudge._judge
+
+    def noting(self: FamilyJudge, family: frozenset[str]) -> None:
+        ids.extend(family)
+        judge(self, family)
+
+    monkeypatch.setattr(FamilyJudge, "_judge", noting)
+    return ids
+
+
+def reprinted(times: int) -> tuple[Told, str]:
+    """A story, and so many that relay it word for word."""
+    told = Told(**AMOUNT)
+    [origin] = told.tell("Ann says 5 as of 2026-02-06")
+    for relay in told.tell("\n".join(f"Outlet {at} says 5" for at in range(times))):
+        told.record(ClaimsLinked(claim=relay, relation="relays", other=origin))
+    return told, origin
+
+
+def test_a_new_reprint_has_nobody_judged_again_but_itself(judged: list[str]) -> None:
+    told, origin = reprinted(50)
+    with closing(Projection(told.ledger.store, told.ledger.size())) as built:
+        judged.clear()
+        [relay] = told.tell("Weekly says 7")
+        told.record(ClaimsLinked(claim=relay, relation="relays", other=origin))
+        built.catch_up()
+        assert judged == [relay]
+        told.record(ClaimRetracted(claim=origin, published=read_day("2026-03-03"), reason="x"))
+        built.catch_up()
+        assert len(judged) == 1 + 52
+
+
+def test_a_faithful_reprint_is_judged_without_being_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told, _ = reprinted(20)
+    loaded: list[int] = []
+    held = Loader.held
+
+    def noting(self: Loader, position: int, context: Context) -> Held:
+        loaded.append(position)
+        return held(self, position, context)
+
+    monkeypatch.setattr(Loader, "held", noting)
+    with closing(Projection(told.ledger.store, told.ledger.size())):
+        assert loaded == []
+
+
+def test_looking_back_from_a_claim_uses_indexes() -> None:
+    told, _ = reprinted(1)
+    with closing(Projection(told.ledger.store, told.ledger.size())) as built:
+        for sql, index in (
+            ("SELECT id FROM findings WHERE about <> '' AND about IN (?, ?)", "findings_by_claim"),
+            ("SELECT id FROM claims WHERE reviser = ?", "claims_by_reviser"),
+            ("SELECT id FROM claims WHERE wording = ?", "claims_by_wording"),
+        ):
+            plan = built.connection.execute(f"EXPLAIN QUERY PLAN {sql}", ["x"] * sql.count("?"))
+            assert index in str(plan.fetchall())

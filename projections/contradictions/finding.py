@@ -20,6 +20,7 @@ from ledger.values import Interval, Quantity, Value
 from projections.contradictions.clash import Gap
 from projections.held import Definition, Held
 from projections.remaining import Remaining, as_list
+from projections.wordings import worded_alike
 
 Verdict = Literal["contradiction", "tension", "revision", "altered"]
 Status = Literal["open", "dismissed", "confirmed"]
@@ -94,6 +95,11 @@ class Camp:
     def independent_origins(self) -> int:
         """How many independent origins stand behind the camp."""
         return len({held.origin for held in self.claims})
+
+    @property
+    def worded_alike(self) -> list[list[Held]]:
+        """Claims of different origins in the same words: they may depend on one another."""
+        return worded_alike(self.claims)
 
 
 @attrs.frozen
@@ -248,4 +254,16 @@ def camp_json(camp: Camp) -> dict[str, Any]:
         "claims": [held.id for held in camp.claims],
         "claimants": camp.claimants,
         "independent_origins": camp.independent_origins,
+        "suspected_dependence": alike_json(camp.worded_alike),
     }
+
+
+def alike_json(groups: Iterable[Sequence[Held]]) -> list[dict[str, Any]]:
+    """Return groups of claims that are worded alike as other programs read them."""
+    return [
+        {
+            "claims": [held.id for held in group],
+            "claimants": list(dict.fromkeys(held.claim.claimant for held in group)),
+        }
+        for group in groups
+    ]
