@@ -4,9 +4,19 @@ from typing import Any
 
 import click
 
-from cli.recording import answer, complete, json_option, read_draft, record, record_toggle
+from cli.recording import (
+    answer,
+    complete,
+    findings_about,
+    json_option,
+    read_draft,
+    record,
+    record_toggle,
+    warn,
+)
 from cli.session import Session, pass_session
 from ledger.errors import BadInput
+from projections.contradictions import OF_LINKS
 
 
 @click.command("retract")
@@ -43,10 +53,19 @@ def retract_command(
 def link_command(session: Session, /, as_json: bool, **draft: Any) -> None:
     """File that CLAIM relays, revises, confirms, disputes, corrects or translates CLAIM.
 
-    `wherefrom link 3f9a1c relays 81d0e2`: the first passes on what the second says.
+    `wherefrom link 3f9a1c relays 81d0e2`: the first passes on what the second says. What the
+    link shows of the first is said at once, as that it says more than the second.
     """
+    from ledger.events import ClaimsLinked
+
     event = read_draft(session, {"type": "claims-linked", **draft})
-    answer(record(session, event), as_json)
+    assert isinstance(event, ClaimsLinked)
+    before = {one["id"] for one in findings_about(session, event.claim)}
+    recorded = record(session, event)
+    after = findings_about(session, event.claim)
+    findings = [one for one in after if one["rule"] in OF_LINKS]
+    answer(recorded, as_json, findings=findings)
+    warn(one for one in findings if one["id"] not in before)
 
 
 @click.command("adjudicate")

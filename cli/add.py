@@ -12,9 +12,16 @@ import click
 from cli.claim_options import Draft, claim_options, draft_of
 from cli.complaints import tell
 from cli.quoting import with_passage
-from cli.recording import answer, complete, json_option, read_draft, record
-from cli.session import SHORT, Session, interactive, pass_session
-from ledger.errors import LedgerError
+from cli.recording import (
+    answer,
+    complete,
+    findings_about,
+    json_option,
+    read_draft,
+    record,
+    warn,
+)
+from cli.session import Session, interactive, pass_session
 
 _PROMPTS = {
     "subject": "About what or whom (subject)",
@@ -80,15 +87,9 @@ def record_claim(session: Session, draft: Draft, *, yes: bool, as_json: bool) ->
     if interactive() and not yes and not click.confirm("Record this?", default=True, err=True):
         raise click.Abort
     recorded = record(session, event)
-    try:
-        findings = session.ask(lambda views: views.findings([recorded.id]))
-    except LedgerError as error:
-        findings = []
-        tell(f"Warning: recorded, but not compared with what is held: {error}")
+    findings = findings_about(session, recorded.id)
     answer(recorded, as_json, understood=words, findings=findings)
-    for finding in findings:
-        if finding["status"] == "open" and finding["verdict"] != "revision":
-            tell(f"Warning: {finding['verdict']} {finding['id'][:SHORT]}: {finding['explanation']}")
+    warn(findings)
 
 
 def _like(session: Session, like: str) -> Draft:

@@ -1,14 +1,15 @@
 """What the recording commands share: asking for what is missing, recording, answering."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.complaints import tell
 from cli.output import echo_json
 from cli.session import SHORT, Session, interactive
-from ledger.errors import BadInput
+from ledger.errors import BadInput, LedgerError
 
 if TYPE_CHECKING:
     from ledger.events import Event
@@ -61,6 +62,25 @@ def answer(recorded: "Recorded", as_json: bool, **more: Any) -> None:
     else:
         words = "Recorded as" if recorded.new else "Already recorded as"
         click.echo(f"{words} {recorded.id[:SHORT]}, position {recorded.position}")
+
+
+def findings_about(session: Session, claim: str) -> list[dict[str, Any]]:
+    """Return the findings that a claim takes part in, now that something was recorded of it.
+
+    Where they cannot be had, that is said on stderr: what was recorded stays recorded.
+    """
+    try:
+        return session.ask(lambda views: views.findings([claim]))
+    except LedgerError as error:
+        tell(f"Warning: recorded, but not compared with what is held: {error}")
+        return []
+
+
+def warn(findings: Iterable[Mapping[str, Any]]) -> None:
+    """Say on stderr what is open of these findings; that a figure was revised is no warning."""
+    for finding in findings:
+        if finding["status"] == "open" and finding["verdict"] != "revision":
+            tell(f"Warning: {finding['verdict']} {finding['id'][:SHORT]}: {finding['explanation']}")
 
 
 def record_toggle(

@@ -24,7 +24,14 @@ _NARROWING: Final = "rules verdicts statuses subjects claimants min_gap known_at
 
 
 @click.command("contradictions")
-@click.option("--rule", "rules", multiple=True, type=click.Choice(RULES), help="Only this rule.")
+@click.option(
+    "--rule",
+    "rules",
+    multiple=True,
+    type=click.Choice(RULES),
+    metavar="RULE",
+    help=f"Only this rule: {', '.join(RULES)}.",
+)
 @click.option(
     "--verdict", "verdicts", multiple=True, type=click.Choice(VERDICTS), help="Only this verdict."
 )

@@ -15,7 +15,15 @@ KEYS = {
     "id", "rule", "verdict", "status", "subject", "predicate", "scope", "as_of", "camps", "gap",
     "since", "explanation",
 }  # fmt: skip
-CAMP_KEYS = {"value", "stated", "values", "claims", "claimants", "independent_origins"}
+CAMP_KEYS = {
+    "value",
+    "stated",
+    "values",
+    "claims",
+    "claimants",
+    "independent_origins",
+    "suspected_dependence",
+}
 
 TOLLS = """
     subject,predicate,value,unit,as_of,claimant,published

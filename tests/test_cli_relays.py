@@ -52,6 +52,21 @@ def test_the_report_says_what_a_relay_made_of_its_origin(wherefrom: Wherefrom) -
     assert wherefrom("contradictions", "--rule", "relay", "--fail").code == 0
 
 
+def test_what_a_link_shows_of_a_relay_is_said_at_once(wherefrom: Wherefrom) -> None:
+    rows = [said("Watch", "at least 3,428"), said("Watch", via=["Daily"])]
+    wherefrom("import", wherefrom.file("rows.jsonl", "\n".join(rows)))
+    [origin, relay] = [row["id"] for row in wherefrom("search", "Watch", "--json").json]
+    if wherefrom("trace", relay, "--json").json[0]["claim"]["via"] == []:
+        origin, relay = relay, origin
+    told = wherefrom("link", relay, "relays", origin)
+    assert told.out.startswith("Recorded as ")
+    assert told.err.startswith("Warning: altered ")
+    assert "strengthened: at least 3,428 (Watch) → 3,428 (Daily)" in told.err
+    [finding] = wherefrom("link", relay, "relays", origin, "--json").json["findings"]
+    assert finding["rule"] == "relay"
+    assert wherefrom("link", origin, "confirms", relay).err == ""
+
+
 def test_a_relay_of_what_was_taken_back_is_reported_as_that(wherefrom: Wherefrom) -> None:
     wherefrom("import", wherefrom.file("story.jsonl", STORY))
     [origin] = [row["id"] for row in wherefrom("search", "Watch", "--json").json if not row["via"]]
