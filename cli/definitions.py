@@ -21,9 +21,18 @@ from ledger.names import fold
 )
 @click.option("--tolerance", metavar="SHARE", help="Within which numbers agree: 5%.")
 @click.option("--multi-valued", is_flag=True, help="A value is a list: Oman; Qatar.")
-@click.option("--part-of", metavar="NAME", help="The predicate whose values these are part of.")
+@click.option(
+    "--part-of",
+    metavar="NAME",
+    help="The predicate of which this one is a part: what it is at least, the whole is.",
+)
 @click.option("--not-before", metavar="NAME", help="The date that this one cannot precede.")
-@click.option("--disjoint", metavar="A,B", help="Parts that do not overlap and may be added up.")
+@click.option(
+    "--disjoint",
+    metavar="A,B",
+    help="Predicates that are parts of this one and do not overlap, so that it is at least their "
+    "sum.",
+)
 @json_option
 @pass_session
 def define_command(session: Session, /, name: str, as_json: bool, **options: Any) -> None:
@@ -31,6 +40,7 @@ def define_command(session: Session, /, name: str, as_json: bool, **options: Any
 
     \b
     wherefrom define deaths --type quantity --unit people --over-time cumulative-up
+    wherefrom define deaths --type quantity --disjoint "police deaths, protester deaths"
     """
     options["multi_valued"] = "true" if options["multi_valued"] else None
     draft = complete({"name": name, **options}, {"value_type": "Type of its values"})

@@ -96,15 +96,14 @@ def revised(revisions: Encounter) -> str:
 
 
 def _widest(encounter: Encounter) -> str:
-    return distance(encounter.gap or "0", encounter.share, encounter.value)
+    return distance(encounter.gap or "0", encounter.share, encounter.unit)
 
 
-def distance(gap: str, share: str | None, value: Mapping[str, Any]) -> str:
-    """Return a gap in words: ``1,918 people (6.6%)``, ``3 days``; ``value`` tells the unit."""
+def distance(gap: str, share: str | None, unit: str | None) -> str:
+    """Return a gap in words: ``1,918 people (6.6%)``, ``3 days``."""
     amount = f"{Decimal(gap):,f}"
-    unit = "days" if value.get("type") == "day" else value.get("unit", "")
     percent = "" if share is None else f" ({Decimal(share) * 100:.1f}%)"
-    return f"{amount} {unit}".strip() + percent
+    return f"{amount} {unit or ''}".strip() + percent
 
 
 def statement(finding: Mapping[str, Any]) -> str:
@@ -204,9 +203,8 @@ def facts(told: "Told", decision: Decided | None) -> str:
     finding = told.finding
     apart = ""
     if finding["gap"] is not None:
-        value: Mapping[str, Any] = finding["camps"][0]["value"] or {}
         gap = finding["gap"]
-        apart = f"{distance(gap['absolute'], gap['relative'], value)} apart; "
+        apart = f"{distance(gap['absolute'], gap['relative'], gap['unit'])} apart; "
     stands = status(finding, decision)
     return f"Severity {told.severity}; {apart}{stands}; finding {short(finding['id'])}."
 
@@ -220,7 +218,8 @@ def camp(camp: Mapping[str, Any]) -> str:
     if len(together) > _SHORT_ENOUGH and len(said) > 1:
         together = counted(len(said), "statement")
     origins = counted(camp["independent_origins"], "independent origin")
-    return f"{_some(camp['claimants'])}: {together} ({origins})"
+    what = f"{camp['predicate']} " if "predicate" in camp else ""
+    return f"{_some(camp['claimants'])}: {what}{together} ({origins})"
 
 
 def _said(value: str, modality: str) -> str:

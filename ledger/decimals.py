@@ -65,6 +65,20 @@ def sort_key(number: Decimal) -> str:
     return "6" + exponent + significant
 
 
+def unsorted(key: str) -> Decimal:
+    """Return the number whose sort key is ``key``.
+
+    >>> [unsorted(sort_key(Decimal(n))) for n in ("-12.5", "0", "49000")]
+    [Decimal('-12.5'), Decimal('0'), Decimal('4.9E+4')]
+    """
+    if key[0] == "5":
+        return Decimal(0)
+    negative = key[0] == "4"
+    digits = key[1:-1].translate(_NINES) if negative else key[1:]
+    significant = tuple(map(int, digits[3:]))
+    return Decimal((int(negative), significant, int(digits[:3]) - 500 - len(significant) + 1))
+
+
 def mirrored(key: str) -> str:
     """Return the sort key of the negative of the number whose sort key is ``key``."""
     if key[0] == "6":

@@ -129,6 +129,9 @@ class PredicateDefined:
     ``over_time``: ``constant`` (as-of is ignored), ``instant`` (a level; the default),
     ``period`` (summed over its as-of), ``cumulative-up`` or ``-down`` (a count that can only
     grow or fall). ``tolerance`` is a share, such as ``5%``, within which plain numbers agree.
+    ``part_of`` names the whole of which this is a part; ``disjoint`` names parts of this one of
+    which no two overlap, so that it is at least their sum (being named makes them parts);
+    ``not_before`` names the date that this one cannot precede.
     ``after`` names the definition this one replaces.
     """
 

@@ -17,6 +17,7 @@ from projections.interning import Interner
 from projections.judge import Judge
 from projections.loading import Loader
 from projections.matches import Components
+from projections.neighbours import Neighbours
 
 Progress = Callable[[int, int], None]
 
@@ -65,6 +66,7 @@ def build_whole(
         judge.wishes(key, scope)
     for key, scope in narrow.suspect_series(connection):
         judge.series(key, scope)
+    Neighbours(connection, loader).judge_all()
     told_of = connection.execute(f"SELECT DISTINCT target FROM acts WHERE type IN {FAMILY_ACTS}")
     FamilyJudge(connection, loader, fresh=True).judge([target for (target,) in told_of])
     mark_reached(connection, store, stop, skipped, origins)

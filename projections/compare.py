@@ -7,6 +7,7 @@ Three answers, and ``None`` where the question makes no sense (different units o
 ``CONFLICT``  they cannot both be true
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import IntEnum
 
@@ -26,6 +27,7 @@ from ledger.values import (
     Value,
 )
 from projections.held import Definition, Names, span_of
+from projections.measures import ONE, factors, measure, scaled
 from projections.remaining import named_by
 
 ROUNDING = Decimal("0.05")
@@ -66,32 +68,62 @@ def compare(a: Value, b: Value, definition: Definition, names: Names) -> Outcome
 
 
 def unit_of(quantity: Quantity, definition: Definition) -> str | None:
-    """Return the folded unit of a quantity; the definition's where it states none."""
+    """Return the folded unit of a quantity; the definition's where it states none.
+
+    What may be compared with it is more: whatever measures the same (``dimension_of``).
+    """
     unit = quantity.unit or definition.unit
     return None if unit is None else fold(unit)
 
 
-def compare_quantities(a: Quantity, b: Quantity, definition: Definition) -> Outcome | None:
-    """Compare two amounts; ``None`` when their units differ."""
-    if unit_of(a, definition) != unit_of(b, definition):
+def dimension_of(quantity: Quantity, definition: Definition) -> str:
+    """Return what a quantity measures: the same for all that it may be compared with."""
+    return measure(quantity.unit or definition.unit)[0]
+
+
+def one_unit(
+    a: Quantity, b: Quantity, definition: Definition
+) -> tuple[Interval, Interval, Decimal, Decimal] | None:
+    """Return the readings of two amounts in one unit, and by what each was multiplied for that.
+
+    Two of one unit stay as stated; ``None`` where the units measure different things.
+    """
+    units = (a.unit or definition.unit, b.unit or definition.unit)
+    by = factors(units)
+    if by is None:
         return None
-    if a.plain and b.plain and a.lower == b.lower:
-        return AGREE
     left, right = a.interval(definition.tolerance), b.interval(definition.tolerance)
+    return scaled(left, by[0]), scaled(right, by[1]), by[0], by[1]
+
+
+def compare_quantities(a: Quantity, b: Quantity, definition: Definition) -> Outcome | None:
+    """Compare two amounts; ``None`` when their units measure different things."""
+    found = one_unit(a, b, definition)
+    if found is None:
+        return None
+    left, right, of_a, of_b = found
+    if a.plain and b.plain and left.lower == right.lower:
+        return AGREE
     if left.meets(right):
         return AGREE
     if right.before(left):
-        a, b, left, right = b, a, right, left
-    return compare_ends(a, left, b, right, definition.tolerance)
+        a, b, left, right, of_a, of_b = b, a, right, left, of_b, of_a
+    return compare_ends(a, left, b, right, definition.tolerance, (of_a, of_b))
 
 
 def compare_ends(
-    a: Quantity, left: Interval, b: Quantity, right: Interval, tolerance: Decimal
+    a: Quantity,
+    left: Interval,
+    b: Quantity,
+    right: Interval,
+    tolerance: Decimal,
+    by: tuple[Decimal, Decimal] = (ONE, ONE),
 ) -> Outcome:
     """Return how grave it is that ``left``, read from ``a``, lies wholly below ``right``.
 
-    The soft bounds of design section 5: tolerance for plain numbers, rounding for approximate
-    ones and for plain ones that end in zeros, vagueness.
+    ``by`` is what the two were multiplied by, if their units differ. The soft bounds of design
+    section 5: tolerance for plain numbers, rounding for approximate ones, for plain ones that
+    end in zeros and for those that may have been converted, vagueness.
     """
     below, above = left.upper, right.lower
     assert below is not None
@@ -103,18 +135,40 @@ def compare_ends(
             return AGREE
         if gap <= exact(2 * tolerance, "*", reach):
             return TENSION
+    if by != (ONE, ONE):
+        digits = [(a.upper, by[0]), (b.lower, by[1])]
+        if gap <= exact(ROUNDING, "*", reach) and gap <= last_digit(digits, zeros=False):
+            return AGREE
+        if gap <= last_digit(digits, zeros=True):
+            return TENSION
     if a.approx == "vague" or b.approx == "vague":
         return TENSION
-    slack = exact(_half_width(a, left, tolerance), "+", _half_width(b, right, tolerance))
+    slack = exact(half_width(a, left, tolerance), "+", half_width(b, right, tolerance))
     if slack and gap <= slack:
         return TENSION
-    rounding = max(_zeros(a), _zeros(b))
+    rounding = max(exact(zeros_of(a), "*", by[0]), exact(zeros_of(b), "*", by[1]))
     if rounding and gap <= rounding and gap <= exact(ROUNDING, "*", reach):
         return TENSION
     return CONFLICT
 
 
-def _half_width(quantity: Quantity, interval: Interval, tolerance: Decimal) -> Decimal:
+def last_digit(ends: Iterable[tuple[Decimal | None, Decimal]], *, zeros: bool) -> Decimal:
+    """Return the most that conversion may have rounded: half a unit of a last stated digit.
+
+    Who converts five miles says eight kilometres. With ``zeros``, of the last that is not 0.
+    """
+    most = Decimal(0)
+    for end, factor in ends:
+        if end:
+            _, digits, exponent = Decimal(spell(end)).as_tuple()
+            assert isinstance(exponent, int)
+            if zeros:
+                exponent += len(digits) - len("".join(map(str, digits)).rstrip("0"))
+            most = max(most, exact(Decimal(5).scaleb(exponent - 1), "*", factor))
+    return most
+
+
+def half_width(quantity: Quantity, interval: Interval, tolerance: Decimal) -> Decimal:
     """Half the width of an approximate reading: how far it is widened once more."""
     if quantity.approx not in ("about", "rounded"):
         return Decimal(0)
@@ -124,7 +178,7 @@ def _half_width(quantity: Quantity, interval: Interval, tolerance: Decimal) -> D
     return exact((end or Decimal(0)).copy_abs(), "*", max(ABOUT, tolerance))
 
 
-def _zeros(quantity: Quantity) -> Decimal:
+def zeros_of(quantity: Quantity) -> Decimal:
     """Half a unit of the last non-zero digit of a plain number that ends in 00, else zero."""
     if not quantity.plain or not quantity.lower:
         return Decimal(0)
@@ -149,19 +203,24 @@ def compare_denied(asserted: Value, denied: Value, definition: Definition, names
         return CONFLICT
     if "vague" in (asserted.approx, denied.approx):
         return TENSION
-    tolerance = definition.tolerance
-    stated, refused = asserted.interval(tolerance), denied.interval(tolerance)
-    loose = _loosened(asserted, stated, tolerance)
+    found = one_unit(asserted, denied, definition)
+    assert found is not None
+    stated, refused, by, _ = found
+    loose = _loosened(asserted, stated, by, definition.tolerance)
+    if found[2:] != (ONE, ONE):
+        ends = [(asserted.lower, by), (asserted.upper, by), (denied.lower, found[3])]
+        converted = last_digit([*ends, (denied.upper, found[3])], zeros=False)
+        loose = loose.widened(converted, converted)
     return CONFLICT if stated == refused or refused.contains(loose) else TENSION
 
 
-def _loosened(quantity: Quantity, interval: Interval, tolerance: Decimal) -> Interval:
+def _loosened(quantity: Quantity, interval: Interval, by: Decimal, tolerance: Decimal) -> Interval:
     """Return what an amount may have meant at the most, by rounding and tolerance."""
-    half, zeros = _half_width(quantity, interval, tolerance), _zeros(quantity)
+    half, zeros = half_width(quantity, interval, tolerance), exact(zeros_of(quantity), "*", by)
     if not quantity.plain:
         return interval.widened(half, half)
-    assert quantity.lower is not None
-    reach = quantity.lower.copy_abs()
+    assert interval.lower is not None
+    reach = interval.lower.copy_abs()
     rounding = min(zeros, exact(ROUNDING, "*", reach))
     slack = max(rounding, exact(2 * tolerance, "*", reach))
     return interval.widened(slack, slack)
@@ -182,7 +241,7 @@ def conflict_free(value: Quantity | Day, definition: Definition) -> tuple[Decima
         return Decimal("-Infinity"), Decimal("Infinity")
     tolerance = definition.tolerance
     interval = value.interval(tolerance)
-    half, zeros = _half_width(value, interval, tolerance), _zeros(value)
+    half, zeros = half_width(value, interval, tolerance), zeros_of(value)
     # A share of the larger of two ends is at most that share of both together; rounding's
     # share, of an end that may be the smaller, a little more.
     lower, upper = (
@@ -258,9 +317,8 @@ def _compare_lists(a: Value, b: Value, definition: Definition, names: Names) -> 
 def lies_within(value: Value, other: Value, definition: Definition, names: Names) -> bool:
     """Whether ``value`` being so means that ``other`` is so (for a denial of ``other``)."""
     if isinstance(value, Quantity) and isinstance(other, Quantity):
-        if unit_of(value, definition) != unit_of(other, definition):
-            return False
-        return other.interval(definition.tolerance).contains(value.interval(definition.tolerance))
+        found = one_unit(value, other, definition)
+        return found is not None and found[1].contains(found[0])
     if isinstance(value, Day) and isinstance(other, Day):
         inner, outer = span_of(value), span_of(other)
         return outer[0] <= inner[0] and inner[1] <= outer[1]

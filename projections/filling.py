@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from ledger.decimals import exact, sort_key, unsorted
 from ledger.errors import BadInput, Damaged
 from ledger.events import PredicateDefined
 from ledger.store import Reader, Row
@@ -19,6 +20,8 @@ from projections.filed import CLAIM_TYPES
 from projections.held import Definition
 from projections.interning import Interner
 from projections.loading import Loader
+from projections.measures import measure
+from projections.relations import INSERT_RELATION, RelationRow, relation_rows
 from projections.rows import (
     INSERT_ACT,
     INSERT_CLAIM,
@@ -51,6 +54,7 @@ class Batch:
     acts: list[tuple[Any, ...]] = attrs.Factory(list)
     words: list[tuple[int, str]] = attrs.Factory(list)
     recordings: list[Recording] = attrs.Factory(list)
+    relations: list[RelationRow] = attrs.Factory(list)
     skipped: int = 0
 
     def write(self, connection: sqlite3.Connection, store: Reader) -> None:
@@ -59,6 +63,7 @@ class Batch:
         connection.executemany(INSERT_ACT, self.acts)
         connection.executemany(INSERT_WORDS, self.words)
         note_twins(connection, store, self.recordings)
+        connection.executemany(INSERT_RELATION, self.relations)
 
 
 def batches(rows: Iterator[Row], interner: Interner, origins: set[str]) -> Iterator[Batch]:
@@ -105,6 +110,7 @@ def _add_event(batch: Batch, row: Row, head: Json, body: Json, interner: Interne
             batch.words.append((row.position, words_of(said)))
     if kind == "predicate-defined":
         Definition.of(PredicateDefined(**{**said, "disjoint": ()}), head["recorded_at"])
+        batch.relations += relation_rows(row.position, id_.hex(), said, interner)
     if kind != "claim-asserted":
         batch.acts.append(act_row(row.position, id_.hex(), head, said, interner))
 
@@ -130,7 +136,11 @@ def recast(
     where: str,
     parameters: tuple[object, ...],
 ) -> None:
-    """Read anew the values whose type is not the one their predicate's definition wants."""
+    """Write anew the values of which their predicate's definition makes something else.
+
+    It may want another type than the one they were recorded with, or give amounts without a
+    unit one that converts.
+    """
     rows = connection.execute(
         "SELECT position, key FROM claims JOIN topics ON topics.id = topic "
         f"JOIN keys ON keys.id = key WHERE {where} AND "
@@ -143,9 +153,10 @@ def recast(
         class_, unit, lower, upper, flags, name = (
             ("unread", None, schema.LOWEST, schema.HIGHEST, 0, None)
             if value is None
-            else columns_of(value)
+            else columns_of(value, topic.context.definition.unit)
         )
         kept = schema.INFERRED | schema.UNCERTAIN | schema.LINKED | schema.SPOKEN_OF
+        kept |= schema.EARLY
         connection.execute(
             "UPDATE claims SET class = ?, unit = ?, lower = ?, upper = ?, value = ?, "
             f"flags = (flags & {kept}) | ? WHERE position = ?",
@@ -159,6 +170,40 @@ def recast(
                 position,
             ),
         )
+    _convert(connection, where, parameters)
+
+
+def _convert(connection: sqlite3.Connection, where: str, parameters: tuple[object, ...]) -> None:
+    """Write amounts without a unit in base units, where their predicate's unit is none itself."""
+    if not connection.execute("SELECT 1 FROM keys WHERE converts").fetchone():
+        return
+    last = -1
+    while True:
+        rows = connection.execute(
+            "SELECT position, lower, upper, folded FROM claims JOIN topics ON topics.id = topic "
+            "JOIN keys ON keys.id = key JOIN names ON names.id = keys.unit "
+            f"WHERE {where} AND position > {last} AND class = 'quantity' "
+            f"AND claims.unit IS NULL AND NOT flags & {schema.RECAST} "
+            f"AND converts AND value_class = 'quantity' ORDER BY position LIMIT {_BATCH}",
+            parameters,
+        ).fetchall()
+        if not rows:
+            return
+        connection.executemany(
+            "UPDATE claims SET lower = ?, upper = ?, flags = flags | ? WHERE position = ?",
+            [
+                (_times(lower, unit), _times(upper, unit), schema.RECAST, position)
+                for position, lower, upper, unit in rows
+            ],
+        )
+        last = rows[-1][0]
+
+
+def _times(key: str, unit: str) -> str:
+    """Return the sort key of so many of a unit in base units."""
+    if key in (schema.LOWEST, schema.HIGHEST):
+        return key
+    return sort_key(exact(unsorted(key), "*", measure(unit)[1]))
 
 
 def mark_reached(

@@ -22,6 +22,7 @@ from projections.loading import Loader
 from projections.matches import Components
 from projections.name_reach import NameReach
 from projections.narrow import SliceKey
+from projections.neighbours import Neighbours
 from projections.twins import origins_of
 
 
@@ -40,6 +41,7 @@ class Increment:
         self._keys: set[int] = set()
         self._claims: set[int] = set()
         self._series: set[tuple[int, int]] = set()
+        self._renamed: set[int] = set()
 
     def add(self, start: int, stop: int) -> None:
         """Bring the views from the first ``start`` events to the first ``stop``."""
@@ -97,9 +99,11 @@ class Increment:
         }
         if not names:
             return
-        before = self._reach.keys_of_names(self._reach.component_ids(self._reach.dependents(names)))
+        former = self._reach.component_ids(self._reach.dependents(names))
+        before = self._reach.keys_of_names(former)
         affected = Components(self._connection).rename(names)
         after = self._reach.component_ids(self._reach.dependents(self._reach.folded(affected)))
+        self._renamed |= former | affected | after
         self._keys |= before | self._reach.keys_of_names(affected | after | self._once(names))
         self._keys |= rekey(self._connection, self._interner, affected)
         self._interner.forget_topics()
@@ -120,6 +124,15 @@ class Increment:
             "WHERE acts.position >= ? AND type = 'predicate-defined'",
             (start,),
         ).fetchall()
+        self._renamed |= {
+            name
+            for (name,) in self._connection.execute(
+                "SELECT same.id FROM acts JOIN names ON names.folded = target JOIN names AS same "
+                "ON same.entity = names.entity "
+                "WHERE position >= ? AND type = 'predicate-defined'",
+                (start,),
+            )
+        }
         keys = {key for (key,) in rows} | self._keys
         for key in keys:
             self._interner.define_key(key)
@@ -160,6 +173,17 @@ class Increment:
             self._series |= set(narrow.suspect_series(connection, key))
         for key, scope in sorted(self._series):
             self._judge.series(key, scope)
+        self._judge_neighbours(self._claims | changed)
+
+    def _judge_neighbours(self, claims: set[int]) -> None:
+        """Judge what was touched beside its neighbours, when all that stands is known."""
+        neighbours = Neighbours(self._connection, self._load)
+        neighbours.touch_names(self._renamed)
+        for key in self._keys:
+            neighbours.touch_key(key)
+        for position in claims:
+            neighbours.touch(position)
+        neighbours.judge_touched()
 
     def _judge_families(self, start: int) -> None:
         """Judge what links and acts say of claims, now that it is known which of them stand."""

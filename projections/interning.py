@@ -12,6 +12,7 @@ import orjson
 
 from ledger.events import PredicateDefined
 from ledger.names import fold
+from projections.measures import converts
 from projections.names import ActRow, in_force
 
 Json = dict[str, Any]
@@ -159,10 +160,11 @@ class Interner:
         value_class = "list" if several else _CLASSES.get(kind or "", kind)
         unit = said.get("unit")
         self._connection.execute(
-            "UPDATE keys SET value_class = ?, unit = ?, over_time = ? WHERE id = ?",
+            "UPDATE keys SET value_class = ?, unit = ?, converts = ?, over_time = ? WHERE id = ?",
             (
                 value_class if kind else None,
                 None if unit is None else self.name(unit),
+                int(converts(unit)),
                 said.get("over_time", "instant"),
                 key,
             ),

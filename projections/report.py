@@ -9,16 +9,16 @@ times must not bury what contradicts it.
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 import attrs
 import orjson
 
+from projections.contradictions.clash import Gap
 from projections.selecting import REVISION, Row, Wanted, select
 
 _REVISED = (
-    "json_extract(json, '$.subject', '$.predicate', '$.scope', '$.camps[0].value', "
+    "json_extract(json, '$.subject', '$.predicate', '$.scope', '$.gap.unit', "
     "'$.camps[0].claimants[0]')"
 )
 """What counting a revision needs of it: reading thousands of them whole would take a while."""
@@ -46,16 +46,18 @@ class Encounter:
     count: int = 0
     gap: str | None = None
     share: str | None = None
-    value: Mapping[str, Any] = attrs.field(factory=dict)
-    """One of the values, which tells the unit of the gap."""
+    unit: str | None = None
+    """The unit of the gap."""
     findings: list[Listed] = attrs.field(factory=list)
     """Those that are listed, the most severe first."""
 
-    def add(self, row: Row) -> None:
-        """Count a finding in."""
+    def add(self, row: Row, unit: str | None) -> None:
+        """Count a finding in; ``unit`` is that of its gap."""
         self.count += 1
-        if row.gap is not None and (self.gap is None or Decimal(row.gap) > Decimal(self.gap)):
-            self.gap, self.share = row.gap, row.share
+        if row.gap is not None and (
+            self.gap is None or Gap(row.gap, None, unit).size > Gap(self.gap, None, self.unit).size
+        ):
+            self.gap, self.share, self.unit = row.gap, row.share, unit
 
     def in_time(self) -> list[Listed]:
         """Return the listed findings by the time they are about."""
@@ -95,26 +97,29 @@ class _Grouping:
         self._encounters: dict[tuple[object, ...], Encounter] = {}
 
     def add(self, row: Row, about: Sequence[Any], sides: Sides, *, listed: bool) -> Encounter:
-        """Count a finding about ``about`` (subject, predicate, scope) in its encounter."""
+        """Count a finding in its encounter.
+
+        ``about`` is its subject, predicate and scope, and the unit of its gap.
+        """
         self.counts[row.rule, row.verdict] += 1
         self.statuses[row.verdict, row.status] += 1
-        subject, predicate, scope, value = about
+        subject, predicate, scope, unit = about
         place = (subject, predicate, str(scope and sorted(scope.items())))
         encounter = self._encounters.get((place, row.rule, row.verdict, sides))
         if encounter is None:
-            encounter = Encounter(row.rule, row.verdict, sides, value=value or {})
+            encounter = Encounter(row.rule, row.verdict, sides)
             self._encounters[place, row.rule, row.verdict, sides] = encounter
             group = self.groups.setdefault(place, Group(subject, predicate, scope, row.severity))
             (group.encounters if listed else group.revisions).append(encounter)
-        encounter.add(row)
+        encounter.add(row, unit)
         return encounter
 
     def list(self, row: Row, told: dict[str, Any]) -> None:
         """Count a finding, and keep it to be listed."""
         sides = sides_of(told)
         about = [told[name] for name in ("subject", "predicate", "scope")]
-        value = told["camps"][0]["value"] if told["camps"] else None
-        encounter = self.add(row, [*about, value], sides, listed=True)
+        unit = (told["gap"] or {}).get("unit")
+        encounter = self.add(row, [*about, unit], sides, listed=True)
         encounter.findings.append(Listed(row, told))
 
 

@@ -22,6 +22,7 @@ from ledger.values import Day, Entity, Quantity, Several, Text, Truth, Value
 from projections import schema
 from projections.held import FUTURE, PAST, span_of
 from projections.interning import Interner
+from projections.measures import converts, measure, scaled
 from projections.wordings import likeness
 
 Json = dict[str, Any]
@@ -63,10 +64,13 @@ def _key(number: str) -> str:
     return sort_key(Decimal(number))
 
 
-def columns_of(value: Value) -> Columns:
-    """Return what narrowing needs of a value."""
+def columns_of(value: Value, unit: str | None = None) -> Columns:
+    """Return what narrowing needs of a value; the ends of amounts are in base units.
+
+    ``unit`` is the predicate's, for an amount that is stated without one.
+    """
     if isinstance(value, Quantity):
-        interval = value.interval()
+        interval = scaled(value.interval(), measure(value.unit or unit)[1])
         flags = schema.OPEN_END if interval.lower_open or interval.upper_open else 0
         flags |= schema.APPROXIMATE if value.approx else 0
         return (
@@ -95,7 +99,7 @@ def columns_of(value: Value) -> Columns:
 def _columns(value: Json, stated: str, unit: str | None) -> Columns:
     """Return the same from a value's reading, without structuring the common cases."""
     kind = value["type"]
-    if kind == "quantity" and "approx" not in value:
+    if kind == "quantity" and "approx" not in value and not converts(unit):
         lower, upper = value.get("lower"), value.get("upper")
         return (
             "quantity",
@@ -124,6 +128,8 @@ def claim_row(position: int, id_: bytes, body: Json, interner: Interner) -> Clai
     if as_of is None:
         as_of = published
         flags |= schema.INFERRED
+    elif published.get("latest", FUTURE) < as_of.get("earliest", PAST):
+        flags |= schema.EARLY
     if "uncertain" in as_of:
         flags |= schema.UNCERTAIN
     via = said.get("via")

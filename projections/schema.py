@@ -1,6 +1,6 @@
 """The codes that the views' tables hold in their columns; the tables lie in ``tables.py``."""
 
-VERSION = 8
+VERSION = 9
 """The version of these tables and of what is written into them; another one is rebuilt."""
 
 LOWEST, HIGHEST = "", "~"
@@ -9,8 +9,12 @@ NO_SCOPE = 1
 """The number of the scope of claims that nothing narrows, which no index need hold."""
 
 OPEN_END, CLOSED_LIST, APPROXIMATE, INFERRED = 1, 2, 4, 8
-UNCERTAIN, LINKED, RECAST, SPOKEN_OF = 16, 32, 64, 128
-"""Bits of ``claims.flags``; a claim is spoken of where a link or a review names it."""
+UNCERTAIN, LINKED, RECAST, SPOKEN_OF, EARLY = 16, 32, 64, 128, 256
+"""Bits of ``claims.flags``; a claim is spoken of where a link or a review names it, and early
+where it was published before the time that it is about."""
+
+ZERO = "5"
+"""The sort key of 0 (:func:`ledger.decimals.sort_key`)."""
 
 STANDS, CORRECTED, RETRACTED, RELAYS, RETRACTED_RELAY, TWIN = 0, 1, 2, 3, 4, 5
 """``claims.standing``: what acts made of a claim; ``revised`` is kept beside it.

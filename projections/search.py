@@ -20,17 +20,14 @@ from decimal import Decimal
 
 import orjson
 
-from ledger.decimals import exact, sort_key
-from ledger.values import ABOUT
+from ledger.decimals import sort_key
 from projections import schema
 from projections.asking import ANYTHING, Condition
+from projections.stated_numbers import StatedNumbers
 from projections.terms import Term
 
 FEW = 10_000
 """So many rows are read by index and sorted; of more, the newest are looked at first."""
-
-_ROUNDED_TO = range(-3, 13)
-"""Powers of ten to which a number in scale words is rounded, as 3.428 thousand is to 1."""
 
 _SHOWN = f"claims.standing <> {schema.TWIN}"
 
@@ -72,6 +69,7 @@ class _Search:
         self._condition = condition
         self._with_number = any(term.number is not None for term in terms)
         self._elsewhere: dict[int, int | None] = {}
+        self._numbers = StatedNumbers(connection)
         self._found: list[int] = []
         self._after = -1
 
@@ -198,7 +196,7 @@ class _Search:
         names = _names(number)
         conditions = [f"{column} IN {names}" for column in ("claimant", "value", "via")]
         conditions += self._scopes(number)
-        conditions += _numbers(self._terms[number].number)
+        conditions += self._numbers.conditions(self._terms[number].number)
         return [f"SELECT position FROM claims WHERE {condition}" for condition in conditions]
 
     def _scopes(self, number: int) -> list[str]:
@@ -217,7 +215,7 @@ class _Search:
         term, names = self._terms[number], _names(number)
         columns = [f"{column} IN {names}" for column in ("claimant", "value", "via")]
         columns += self._scopes(number)
-        columns += _numbers(term.number)
+        columns += self._numbers.conditions(term.number)
         if term.span is not None:
             first, last = term.span
             low, high = (sort_key(Decimal(end)) for end in term.span)
@@ -234,35 +232,6 @@ class _Search:
 
 def _names(number: int) -> str:
     return f"(SELECT name FROM temp.asked_names WHERE term = {number})"
-
-
-def _numbers(number: Decimal | None) -> list[str]:
-    """Return the conditions under which a claim states a number: as its value, or as an end.
-
-    Each can be looked up by index. The columns of an approximate amount hold what it can mean;
-    the number that was stated lies in the middle, or at the one end. Vague amounts state none.
-    """
-    if number is None:
-        return []
-    key = sort_key(number)
-    share = exact(abs(number), "*", ABOUT)
-    low, high = sort_key(exact(number, "-", share)), sort_key(exact(number, "+", share))
-    pairs = {(low, high), (low, schema.HIGHEST)}
-    for power in _ROUNDED_TO:
-        half = Decimal(5).scaleb(power - 1)
-        if number % (2 * half):
-            break
-        pairs.add((sort_key(exact(number, "-", half)), sort_key(exact(number, "+", half))))
-    either = " OR ".join(f"(lower = '{low}' AND upper = '{high}')" for low, high in sorted(pairs))
-    ends = ", ".join(f"'{low}'" for low in sorted({low for low, _ in pairs}))
-    sharp, blurred = f"NOT flags & {schema.APPROXIMATE}", f"flags & {schema.APPROXIMATE}"
-    bound = "class = 'quantity' AND upper <> lower"
-    return [
-        f"(class = 'quantity' AND lower = '{key}' AND {sharp})",
-        f"({bound} AND upper = '{key}' AND {sharp})",
-        f"(class = 'quantity' AND lower IN ({ends}) AND ({either}) AND {blurred})",
-        f"({bound} AND upper = '{high}' AND lower = '{schema.LOWEST}' AND {blurred})",
-    ]
 
 
 def _in_words(term: Term) -> re.Pattern[str]:

@@ -10,6 +10,10 @@ may arrive before its target.
 A claim's ``topic`` is its subject and predicate as filed; a topic's ``key`` is the two after
 matching, and changes with a match. So a match touches topics, not claims.
 
+Amounts lie in the base unit of what they measure (:mod:`projections.measures`), and one that is
+stated without a unit in that of its predicate; ``keys.converts`` says that this is not the unit
+itself, so that such a claim has to be written anew with the definition.
+
 Only a rebuild imports this module: sqlite-utils takes longer to import than a trace to answer.
 """
 
@@ -17,7 +21,7 @@ import sqlite3
 
 from sqlite_utils import Database
 
-from projections.schema import NO_SCOPE
+from projections.schema import EARLY, NO_SCOPE, ZERO
 
 _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]]] = {
     "reached": (
@@ -37,6 +41,7 @@ _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]
             "predicate": int,
             "value_class": str,
             "unit": int,
+            "converts": int,
             "over_time": str,
         },
         "id",
@@ -90,6 +95,11 @@ _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]
         "position",
         set(),
     ),
+    "relations": (
+        {"position": int, "id": str, "definer": int, "relation": str, "other": int},
+        None,
+        set(),
+    ),
     "findings": (
         {
             "id": str,
@@ -119,7 +129,7 @@ _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]
 
 _DEFAULTS: dict[str, dict[str, str | int]] = {
     "names": {"anonymous": 0},
-    "keys": {"over_time": "instant"},
+    "keys": {"converts": 0, "over_time": "instant"},
     "claims": {"standing": 0, "revised": 0},
     "findings": {"about": ""},
 }
@@ -155,6 +165,8 @@ _INDEXES = (
     ("acts", ("other",), "acts_by_other"),
     ("acts", ("id",), "acts_by_id"),
     ("twins", ("first",), "twins_by_first"),
+    ("relations", ("definer",), "relations_by_definer"),
+    ("relations", ("other",), "relations_by_other"),
     ("topics", ("key",), "topics_by_key"),
     ("topics", ("predicate",), "topics_by_predicate"),
     ("names", ("entity",), "names_by_entity"),
@@ -175,6 +187,10 @@ _PARTIAL_INDEXES = (
     "CREATE INDEX claims_by_reviser ON claims (reviser) WHERE reviser IS NOT NULL",
     "CREATE INDEX claims_by_wording ON claims (wording) WHERE wording IS NOT NULL",
     "CREATE INDEX findings_by_claim ON findings (about) WHERE about <> ''",
+    f"CREATE INDEX claims_early ON claims (topic) WHERE flags & {EARLY}",
+    "CREATE INDEX claims_below_zero ON claims (topic) WHERE class = 'quantity' "
+    f"AND (upper < '{ZERO}' OR (lower > '' AND lower < '{ZERO}'))",
+    "CREATE INDEX keys_converting ON keys (id) WHERE converts",
 )
 
 

@@ -51,7 +51,7 @@ ORIGIN = "5eed" * 8
 START = datetime(2026, 2, 6, 18, 30, tzinfo=UTC)
 
 SUBJECTS = ("iran", "Iran", "Persia", "Oman")
-PREDICATES = ("toll", "Toll", "deaths")
+PREDICATES = ("toll", "Toll", "deaths", "wounded")
 CLAIMANTS = ("Ann", "ann", "Ben", "Cleo", "US officials", "not stated")
 OUTLETS = ("FT", "Le Monde")
 PLACES = ("Muscat", "Oman", "Muscat palace", "Geneva", "muscat")
@@ -73,6 +73,9 @@ NUMBERS = (
     "1.1 thousand",
     "dozens",
     "6 tonnes",
+    "6000 kg",
+    "5 tonnes",
+    "at least 7 kg",
     "-5",
 )
 DAYS = ("2026-02-06", "2026-02-07", "2026-02-09", "2026-02", "2026", "2026-02-06?", "2026-02/..")
@@ -217,6 +220,8 @@ class Palette:
     texts: Sequence[int]
     modalities: Sequence[Modality]
     over_time: OverTime
+    spread: Sequence[int] = (0, 0, 0, 0, 0, 1)
+    """Which of its predicates each of six choices means."""
 
 
 def _some(of: Sequence[Any], count: int) -> st.SearchStrategy[list[Any]]:
@@ -227,12 +232,13 @@ PALETTES = st.builds(
     Palette,
     st.sampled_from(THEMES),
     _some(SUBJECTS, 2),
-    _some(PREDICATES, 2),
+    _some(PREDICATES, 3),
     _some(CLAIMANTS, 3),
     _some((*AS_OFS, None), 3),
     _some(range(len(NUMBERS)), 4),
     st.sampled_from(MOODS) | _some(MODALITIES, 3),
     st.sampled_from(("instant", "constant", "period", *["cumulative-up"] * 2, "cumulative-down")),
+    st.sampled_from(((0, 0, 0, 0, 0, 1), (0, 0, 0, 1, 1, 2), (0, 0, 1, 1, 2, 2))),
 )
 
 _CHOICES = st.lists(st.integers(0, 5), min_size=6, max_size=6)
@@ -253,7 +259,7 @@ def claim_of(palette: Palette, drawn: Drawn) -> Claim:
     about = _nth(palette.as_ofs, as_of)
     return Claim(
         subject=palette.subjects[subject // 5],
-        predicate=palette.predicates[predicate // 5],
+        predicate=palette.predicates[palette.spread[predicate]],
         value=value_of(_nth(texts, _nth(palette.texts, text)), kind, several),
         claimant=_nth(palette.claimants, claimant),
         published=read_day(published),
@@ -276,20 +282,30 @@ def definitions(theme: Theme) -> st.SearchStrategy[PredicateDefined]:
     """Draw a definition, mostly one that fits the theme."""
     kinds = [(kind, several) for _, kind, several in (*[theme] * 5, *THEMES) if kind]
     return st.builds(
-        lambda name, kind, over_time, tolerance, unit: PredicateDefined(
+        lambda name, kind, over_time, tolerance, unit, other, parts: PredicateDefined(
             name=name,
             value_type=kind[0],
             multi_valued=kind[1],
             over_time=over_time,
             tolerance=tolerance,
             unit=unit,
+            **_neighbours(kind[0], other, parts),
         ),
         st.sampled_from(PREDICATES),
         st.sampled_from(kinds),
         st.sampled_from((*OVER_TIME, "cumulative-up")),
         st.sampled_from((None, None, "2%", "30%")),
         st.sampled_from((None, None, "tonnes")),
+        st.sampled_from((None, *PREDICATES)),
+        st.sampled_from(((), (), PREDICATES[1:], PREDICATES[:2], PREDICATES[2:])),
     )
+
+
+def _neighbours(kind: str, other: str | None, parts: tuple[str, ...]) -> dict[str, Any]:
+    """What a definition of a kind can say of other predicates."""
+    if kind == "quantity":
+        return {"part_of": other, "disjoint": parts}
+    return {"not_before": other} if kind == "day" else {}
 
 
 _DEFINITIONS = {theme: definitions(theme) for theme in THEMES}
@@ -363,10 +379,12 @@ def histories(draw: st.DrawFn) -> list[Move]:
     linking = draw(st.sampled_from((False, False, True)))
     drawn = draw(st.lists(_MOVES[palette.theme, linking], min_size=least, max_size=22))
     first = [
-        Act(
-            attrs.evolve(definition, name=palette.predicates[0], over_time=palette.over_time), False
-        )
+        Act(one, False)
         for definition in draw(_FIRST[palette.theme])
+        for one in (
+            attrs.evolve(definition, name=palette.predicates[0], over_time=palette.over_time),
+            *(_beside(palette) if draw(st.booleans()) else ()),
+        )
     ]
     return [*first, *(move(palette) for move in drawn)]
 
@@ -490,6 +508,74 @@ def shared(draw: st.DrawFn) -> list[Move]:
     moves = draw(histories() | changes_of_mind())
     for pull in draw(st.lists(st.builds(Pull, st.integers(0, 30), st.integers(0, 1)), max_size=8)):
         moves.insert(draw(st.integers(1, len(moves))), pull)
+    return moves
+
+
+def _beside(palette: Palette) -> list[PredicateDefined]:
+    """Definitions that make the palette's predicates a whole and its parts, or begin and end."""
+    whole, *others = palette.predicates
+    _, kind, _ = palette.theme
+    rest = [other for other in others if other.casefold() != whole.casefold()]
+    if kind not in ("quantity", "day"):
+        return []
+    defined = [
+        PredicateDefined(
+            name=other,
+            value_type=kind,
+            over_time=palette.over_time if kind == "quantity" else "constant",
+            **_neighbours(kind, whole, ()),
+        )
+        for other in rest
+    ]
+    if kind == "day":
+        return defined
+    sums = PredicateDefined(
+        name=whole, value_type=kind, over_time=palette.over_time, disjoint=tuple(rest)
+    )
+    return [*defined, sums]
+
+
+_PARTS = ("toll", "deaths", "wounded")
+_BOUNDS = (
+    *("5", "6", "at least 5", "at most 6", "more than 6", "3", "10", "12", "2", "at most 9"),
+    *("100", "about 100", "dozens", "6 tonnes", "5000 kg", "at least 7 kg", "5 %", "$7"),
+)
+_BOUND_TIMES = ("2026-02-06", "2026-02-07", "2026-02-09", "2026-02", "2026-02-06~", None)
+
+
+@st.composite
+def neighbour_histories(draw: st.DrawFn) -> list[Move]:
+    """Draw a history in which wholes and parts, or starts and ends, are spoken of side by side."""
+    dates = draw(st.integers(0, 3)) == 0
+    theme: Theme = (DAYS, "day", False) if dates else (_BOUNDS, "quantity", False)
+    over_time = draw(st.sampled_from(OVER_TIME))
+    palette = Palette(
+        theme=theme,
+        subjects=("iran", draw(st.sampled_from(("iran", "Persia")))),
+        predicates=_PARTS,
+        claimants=("Ann", "Ben", draw(st.sampled_from(CLAIMANTS))),
+        as_ofs=draw(_some(_BOUND_TIMES, 2)),
+        texts=draw(_some(range(len(_BOUNDS)), 5)),
+        modalities=("asserted", "asserted", "asserted", draw(st.sampled_from(MODALITIES))),
+        over_time=over_time,
+        spread=(0, 0, 1, 1, 2, 2),
+    )
+    define = _DEFINITIONS[AMOUNTS if not dates else THEMES[6]]
+    moves: list[Move] = [Act(one, False) for one in _beside(palette)]
+    if not draw(st.booleans()):
+        moves = []
+    for _ in range(draw(st.integers(4, 14))):
+        kind = draw(st.integers(0, 12))
+        if kind == 9:
+            moves.append(Correct(draw(st.integers(0, 7)), claim_of(palette, draw(CLAIMS))))
+        elif kind == 10:
+            moves.append(Retract(draw(st.integers(0, 7))))
+        elif kind == 11:
+            moves.append(Act(draw(define | matches()), draw(st.booleans())))
+        elif kind == 12:
+            moves.append(Act(draw(st.sampled_from(_beside(palette))), False))
+        else:
+            moves.append(Say(claim_of(palette, draw(CLAIMS))))
     return moves
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import combinations, product
 
 import attrs
+from reference_neighbours import beside
 from reference_past import Happened, Past, Spoken, grouped, happened
 from reference_relays import circles, passed_on
 from reference_values import (
@@ -30,8 +31,9 @@ from reference_values import (
     implies,
     items,
     left_out,
+    measured,
     rest,
-    unit,
+    times,
 )
 
 from ledger.events import ContradictionAdjudicated
@@ -79,6 +81,7 @@ class Judgement:
         self.left: dict[str, str] = {}
         self.findings: list[Shown] = []
         self._revised_by: dict[str, str] = {}
+        standing: list[Spoken] = []
         for claims in grouped(past.spoken, lambda one: one.key).values():
             facts = [one for one in claims if one.mode not in (*WISHES, "forecast")]
             wishes = [one for one in claims if one.mode in WISHES]
@@ -93,6 +96,11 @@ class Judgement:
             wishes = _standing(wishes, gone, left)
             self.standing |= {id_: "revised" for id_ in gone if self.standing[id_] == "stands"}
             self.findings += [*self._slices(facts), *self._series(facts), *self._wishes(wishes)]
+            standing += facts
+        self.findings += [
+            _told(rule, VERDICTS[worst], since, camps, pairs)
+            for rule, worst, since, camps, pairs in beside(standing, past)
+        ]
         self.findings += self._links()
 
     def status(self, identity: Identity, pairs: Pairs) -> str:
@@ -385,11 +393,12 @@ def fall(peak: Spoken, claim: Spoken) -> int:
         return AGREE
     if over_time == "cumulative-down":
         a, b = b, a
-    low, high = ends(a, tolerance), ends(b, tolerance)
+    by = (measured(a, claim.definition)[1], measured(b, claim.definition)[1])
+    low, high = times(ends(a, tolerance), by[0]), times(ends(b, tolerance), by[1])
     low, high = (-EVER, False, *low[2:]), (*high[:2], EVER, False)
     if not below(low, high):
         return AGREE
-    outcome = fell_short(a, low, b, high, tolerance)
+    outcome = fell_short(a, low, b, high, tolerance, by)
     unsure = claim.soft or (peak.claim.as_of is not None and peak.claim.as_of.uncertain)
     if unsure or claim.mode in HEDGED or (_voices_differ(peak, claim) and first - last <= 1):
         return min(outcome, TENSION)
@@ -405,7 +414,10 @@ def _speaks_surely(other: Spoken, peak: Spoken) -> bool:
 def _height(peak: Spoken) -> Fraction:
     """How far up a peak reaches (for a count that can only fall: down)."""
     assert isinstance(peak.value, Quantity)
-    reading = ends(peak.value, Fraction(peak.definition.tolerance))
+    reading = times(
+        ends(peak.value, Fraction(peak.definition.tolerance)),
+        measured(peak.value, peak.definition)[1],
+    )
     return reading[0] if peak.definition.over_time == "cumulative-up" else -reading[2]
 
 
@@ -419,7 +431,7 @@ def _standing(claims: list[Spoken], gone: set[str], left: dict[str, Value]) -> l
 
 
 def _unit(one: Spoken) -> str:
-    return unit(one.value, one.definition) if isinstance(one.value, Quantity) else ""
+    return measured(one.value, one.definition)[0] if isinstance(one.value, Quantity) else ""
 
 
 def _instants(facts: list[Spoken]) -> Iterable[list[Spoken]]:
@@ -482,10 +494,20 @@ def _shown(
     camps: Iterable[list[Spoken]],
     pairs: list[tuple[Spoken, Spoken]],
 ) -> Shown:
+    return _told(rule, VERDICTS[worst], _since(gravest), camps, pairs)
+
+
+def _told(
+    rule: str,
+    verdict: str,
+    since: str,
+    camps: Iterable[list[Spoken]],
+    pairs: list[tuple[Spoken, Spoken]],
+) -> Shown:
     return Shown(
         rule,
-        VERDICTS[worst],
-        _since(gravest),
+        verdict,
+        since,
         frozenset(
             (frozenset(one.id for one in camp), len({one.origin for one in camp})) for camp in camps
         ),

@@ -26,7 +26,7 @@ from ledger.events import (
 from ledger.merkle import leaf_hash
 from ledger.names import fold
 from ledger.store import Row
-from ledger.values import Value
+from ledger.values import Quantity, Value
 from projections.held import Definition, read_under
 
 
@@ -154,6 +154,8 @@ class Past:
         """All recordings of one claim, the first one first, by the id of each."""
         self.standing: dict[str, str] = {}
         """What became of every claim, as far as acts go."""
+        self.negative: set[tuple[str, str]] = set()
+        """Subjects and predicates of which anybody ever said less than nothing."""
         self.spoken: list[Spoken] = []
         """The claims that speak, or did until they were retracted."""
         self.counted: dict[str, Spoken] = {}
@@ -229,9 +231,13 @@ class Past:
                 continue
             relays, retracted = bool(family & relaying), bool(family & taken_back)
             self.standing[act.id] = "retracted" if retracted else "relays" if relays else "stands"
-            self.counted[root] = self._spoken(act, retracted, relays)
+            one = self.counted[root] = self._spoken(act, retracted, relays)
+            if isinstance(one.value, Quantity) and any(
+                end is not None and end < 0 for end in (one.value.lower, one.value.upper)
+            ):
+                self.negative.add(one.key[:2])
             if not relays:
-                self.spoken.append(self.counted[root])
+                self.spoken.append(one)
 
     def root(self, id_: str) -> str:
         """The first recording of a claim's family."""

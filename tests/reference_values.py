@@ -4,6 +4,7 @@ Straight from the soft bounds of the design, with fractions.
 """
 
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
@@ -54,15 +55,65 @@ def within(inner: Ends, outer: Ends) -> bool:
     return (inner[0] > outer[0] or begins) and (inner[2] < outer[2] or stops)
 
 
-def amounts(a: Quantity, b: Quantity, tolerance: Fraction) -> int:
-    """How grave it is that two amounts differ."""
-    low, high = ends(a, tolerance), ends(b, tolerance)
+FACTORS = {
+    "tonnes": ("mass", Fraction(1000)),
+    "kg": ("mass", Fraction(1)),
+    "km": ("length", Fraction(1000)),
+    "miles": ("length", Fraction("1609.344")),
+}
+
+
+def measured(quantity: Quantity, d: Definition) -> tuple[str, Fraction]:
+    """What an amount measures, and how many base units its unit is."""
+    return FACTORS.get(unit(quantity, d), (unit(quantity, d), Fraction(1)))
+
+
+def times(of: Ends, factor: Fraction) -> Ends:
+    """Ends in another unit; what has no end keeps none."""
+    lower, opens, upper, closes = of
+    return (
+        lower if lower == -EVER else lower * factor,
+        opens,
+        upper if upper == EVER else upper * factor,
+        closes,
+    )
+
+
+def last_digit(end: Fraction, *, zeros: bool) -> Fraction:
+    """Half a unit of the last digit of a number, or of the last that is not 0."""
+    if not end or abs(end) == EVER:
+        return Fraction(0)
+    place = Fraction(1)
+    while end % place:
+        place /= 10
+    while zeros and not end % (place * 10):
+        place *= 10
+    return place / 2
+
+
+def stated_end(number: Decimal | None, otherwise: Fraction) -> Fraction:
+    """An end as it was stated, or what stands for none."""
+    return otherwise if number is None else Fraction(number)
+
+
+def amounts(a: Quantity, b: Quantity, d: Definition) -> int:
+    """How grave it is that two amounts of one measure differ."""
+    tolerance = Fraction(d.tolerance)
+    by = (measured(a, d)[1], measured(b, d)[1])
+    low, high = times(ends(a, tolerance), by[0]), times(ends(b, tolerance), by[1])
     if below(high, low):
-        a, b, low, high = b, a, high, low
-    return fell_short(a, low, b, high, tolerance) if below(low, high) else AGREE
+        a, b, low, high, by = b, a, high, low, by[::-1]
+    return fell_short(a, low, b, high, tolerance, by) if below(low, high) else AGREE
 
 
-def fell_short(a: Quantity, low: Ends, b: Quantity, high: Ends, tolerance: Fraction) -> int:
+def fell_short(
+    a: Quantity,
+    low: Ends,
+    b: Quantity,
+    high: Ends,
+    tolerance: Fraction,
+    by: tuple[Fraction, Fraction] = (Fraction(1), Fraction(1)),
+) -> int:
     """How grave it is that ``low``, the reading of ``a``, lies below ``high``, that of ``b``."""
     gap, reach = high[0] - low[2], max(abs(high[0]), abs(low[2]))
     if tolerance and (a.plain or b.plain):
@@ -70,12 +121,18 @@ def fell_short(a: Quantity, low: Ends, b: Quantity, high: Ends, tolerance: Fract
             return AGREE
         if gap <= 2 * tolerance * reach:
             return TENSION
+    if by[0] != by[1]:
+        told = [(stated_end(a.upper, EVER), by[0]), (stated_end(b.lower, EVER), by[1])]
+        if gap <= reach / 20 and gap <= max(last_digit(e, zeros=False) * f for e, f in told):
+            return AGREE
+        if gap <= max(last_digit(end, zeros=True) * factor for end, factor in told):
+            return TENSION
     if "vague" in (a.approx, b.approx):
         return TENSION
-    slack = half_width(a, tolerance) + half_width(b, tolerance)
+    slack = half_width(a, tolerance) * by[0] + half_width(b, tolerance) * by[1]
     if slack and gap <= slack:
         return TENSION
-    rounded = max(zeros(a), zeros(b))
+    rounded = max(zeros(a) * by[0], zeros(b) * by[1])
     return TENSION if gap <= rounded and gap <= reach / 20 else CONFLICT
 
 
@@ -124,7 +181,7 @@ def compare(a: Value, b: Value, d: Definition, names: Names) -> int | None:
     """Whether two values can both be true; ``None`` where they are not comparable."""
     match a, b:
         case Quantity(), Quantity():
-            return amounts(a, b, Fraction(d.tolerance)) if unit(a, d) == unit(b, d) else None
+            return amounts(a, b, d) if measured(a, d)[0] == measured(b, d)[0] else None
         case Day(), Day():
             return dates(a, b)
         case Truth(), Truth():
@@ -200,13 +257,20 @@ def denied(a: Value, b: Value, d: Definition, names: Names) -> int:
             return TENSION if a.uncertain or b.uncertain else CONFLICT
         case Quantity(), Quantity():
             tolerance = Fraction(d.tolerance)
-            said, refused = ends(a, tolerance), ends(b, tolerance)
+            by, of_denied = measured(a, d)[1], measured(b, d)[1]
+            said, refused = times(ends(a, tolerance), by), times(ends(b, tolerance), of_denied)
             if "vague" in (a.approx, b.approx):
                 return TENSION
-            slack = half_width(a, tolerance)
+            slack = half_width(a, tolerance) * by
             if a.plain:
-                slack = max(2 * tolerance * abs(said[0]), min(zeros(a), abs(said[0]) / 20))
+                slack = max(2 * tolerance * abs(said[0]), min(zeros(a) * by, abs(said[0]) / 20))
             slack = max(slack, Fraction(0))
+            if by != of_denied:
+                told = [(end, by) for end in (a.lower, a.upper)]
+                told += [(end, of_denied) for end in (b.lower, b.upper)]
+                slack += max(
+                    last_digit(stated_end(end, EVER), zeros=False) * factor for end, factor in told
+                )
             low = said[0] if said[0] == -EVER else said[0] - slack
             high = said[2] if said[2] == EVER else said[2] + slack
             hard = said == refused or within((low, said[1], high, said[3]), refused)
@@ -219,7 +283,10 @@ def implies(a: Value, b: Value, d: Definition, names: Names) -> bool:
     match a, b:
         case Quantity(), Quantity():
             tolerance = Fraction(d.tolerance)
-            return unit(a, d) == unit(b, d) and within(ends(a, tolerance), ends(b, tolerance))
+            mine, theirs = measured(a, d), measured(b, d)
+            return mine[0] == theirs[0] and within(
+                times(ends(a, tolerance), mine[1]), times(ends(b, tolerance), theirs[1])
+            )
         case Day(), Day():
             return span(b)[0] <= span(a)[0] and span(a)[1] <= span(b)[1]
         case Truth(), Truth():

@@ -194,19 +194,19 @@ def test_a_claim_cannot_be_linked_with_itself_nor_by_an_unknown_relation(
 
 def test_define_says_all_there_is_to_say(wherefrom: Wherefrom) -> None:
     wherefrom(
-        *("define", "protester deaths", "--type", "quantity", "--unit", "people"),
-        *("--over-time", "cumulative-up", "--tolerance", "5%", "--part-of", "deaths"),
-        *("--disjoint", "police deaths, bystander deaths"),
+        *("define", "deaths", "--type", "quantity", "--unit", "people"),
+        *("--over-time", "cumulative-up", "--tolerance", "5%", "--part-of", "casualties"),
+        *("--disjoint", "police deaths, protester deaths"),
     )
     assert last(wherefrom) == {
         "type": "predicate-defined",
-        "name": "protester deaths",
+        "name": "deaths",
         "value_type": "quantity",
         "unit": "people",
         "over_time": "cumulative-up",
         "tolerance": "5%",
-        "part_of": "deaths",
-        "disjoint": ["police deaths", "bystander deaths"],
+        "part_of": "casualties",
+        "disjoint": ["police deaths", "protester deaths"],
     }
     wherefrom("define", "end", "--type", "day", "--not-before", "start")
     wherefrom("define", "party", "--type", "entity", "--multi-valued")

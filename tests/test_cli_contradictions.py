@@ -65,7 +65,7 @@ def test_json_has_every_finding_with_the_keys_that_programs_rely_on(tolls: Where
         assert all(set(camp) == CAMP_KEYS for camp in finding["camps"])
     assert [f["severity"] for f in findings] == [81, 80, 79, 32]
     storm = findings[1]
-    assert storm["gap"] == {"absolute": "40", "relative": "0.2857"}
+    assert storm["gap"] == {"absolute": "40", "relative": "0.2857", "unit": "people"}
     assert [camp["claimants"] for camp in storm["camps"]] == [["Red Cross"], ["government"]]
 
 

@@ -35,11 +35,17 @@ TOPICS = ("nuclear", "sanctions", "missiles", "detainees")
 DEFINITIONS = (
     PredicateDefined(name="level", value_type="quantity"),
     PredicateDefined(name="share", value_type="quantity", tolerance="3%"),
-    PredicateDefined(name="toll", value_type="quantity", over_time="cumulative-up"),
+    PredicateDefined(
+        name="toll", value_type="quantity", over_time="cumulative-up", disjoint=("men", "women")
+    ),
+    PredicateDefined(name="men", value_type="quantity", over_time="cumulative-up", part_of="toll"),
+    PredicateDefined(name="women", value_type="quantity", over_time="cumulative-up"),
     PredicateDefined(name="stock", value_type="quantity", over_time="cumulative-down"),
     PredicateDefined(name="output", value_type="quantity", over_time="period"),
     PredicateDefined(name="venue", value_type="entity", over_time="constant"),
     PredicateDefined(name="start", value_type="day", over_time="constant"),
+    PredicateDefined(name="end", value_type="day", over_time="constant", not_before="start"),
+    PredicateDefined(name="road", value_type="quantity", over_time="constant", unit="km"),
     PredicateDefined(name="agreed", value_type="truth", over_time="constant"),
     PredicateDefined(name="topics", value_type="text", multi_valued=True, over_time="constant"),
 )
@@ -60,16 +66,25 @@ class World:
     level: tuple[int, ...]
     toll: tuple[int, ...]
     stock: tuple[int, ...]
+    men: tuple[int, ...]
+    women: tuple[int, ...]
     output: int
+    road: int
     start: date
+    end: date
     topics: frozenset[str]
 
     def on(self, predicate: str, day: int) -> int:
         """The true figure of a day."""
         if predicate == "output":
             return self.output
-        figures = {"toll": self.toll, "stock": self.stock}.get(predicate, self.level)
-        return figures[day]
+        figures: dict[str, tuple[int, ...]] = {
+            "toll": self.toll,
+            "stock": self.stock,
+            "men": self.men,
+            "women": self.women,
+        }
+        return figures.get(predicate, self.level)[day]
 
 
 @st.composite
@@ -77,12 +92,19 @@ def worlds(draw: st.DrawFn) -> World:
     """Draw a world; some of its figures are round, most are not."""
     figure = st.integers(0, 30) | st.integers(0, 9999) | st.integers(0, 9_000_000)
     figures = st.lists(figure, min_size=DAYS, max_size=DAYS)
+    toll = tuple(sorted(draw(figures)))
+    of_ten = draw(st.integers(0, 10))
+    start = FIRST + timedelta(draw(st.integers(0, DAYS)))
     return World(
         level=tuple(draw(figures)),
-        toll=tuple(sorted(draw(figures))),
+        toll=toll,
+        men=tuple(count * of_ten // 10 for count in toll),
+        women=tuple(count * (10 - of_ten) // 10 for count in toll),
         stock=tuple(sorted(draw(figures), reverse=True)),
         output=draw(figure),
-        start=FIRST + timedelta(draw(st.integers(0, DAYS))),
+        road=draw(st.integers(1, 20_000)),
+        start=start,
+        end=start + timedelta(draw(st.integers(0, 9))),
         topics=frozenset(draw(st.sets(st.sampled_from(TOPICS), min_size=1))),
     )
 
@@ -150,11 +172,15 @@ def honest(draw: st.DrawFn, world: World) -> dict[str, Any]:
     said: dict[str, Any] = {"predicate": predicate, "claimant": claimant, **times(draw, day)}
     wrong = draw(st.integers(0, 9_999))
     match predicate:
-        case "level" | "share" | "toll" | "stock" | "output":
+        case "road":
+            said["value"] = distance(draw, world.road)
+        case "level" | "share" | "toll" | "men" | "women" | "stock" | "output":
             true = world.on(predicate, day)
-            said["value"] = amounts(draw, true)
             if predicate == "output":
-                said["as_of"] = "2026-01/2026-02"
+                part = draw(st.booleans())
+                said["as_of"] = "2026-01" if part else "2026-01/2026-02"
+                true = true * 3 // 5 if part else true
+            said["value"] = amounts(draw, true)
             aside = draw(st.integers(0, 11))
             if aside == 0:
                 said |= {"modality": "denied", "value": f"more than {true + wrong % 50}"}
@@ -170,8 +196,8 @@ def honest(draw: st.DrawFn, world: World) -> dict[str, Any]:
             said["value"] = draw(st.sampled_from(VENUES))
             if draw(st.integers(0, 5)) == 0:
                 said |= {"modality": "denied", "value": "Geneva"}
-        case "start":
-            said["value"] = dates(draw, world.start)
+        case "start" | "end":
+            said["value"] = dates(draw, world.start if predicate == "start" else world.end)
         case "agreed":
             denied = draw(st.booleans())
             said |= {"modality": "denied", "value": "no"} if denied else {"value": "yes"}
@@ -183,6 +209,17 @@ def honest(draw: st.DrawFn, world: World) -> dict[str, Any]:
     if draw(st.booleans()):
         said["via"] = draw(st.sampled_from(OUTLETS))
     return said
+
+
+def distance(draw: st.DrawFn, true: int) -> str:
+    """A distance in kilometres as somebody says it who knows it, in whatever unit."""
+    miles = true / 1.609344
+    words = (
+        *(f"{true}", f"{true:,} km", f"{true * 1000} metres", f"about {true} km"),
+        *(f"{round(miles)} miles", f"{round(miles, 1)} miles", f"at most {int(miles) + 1} miles"),
+        *(f"at least {int(miles)} miles", f"more than {true - 1} km", f"at most {true + 7} km"),
+    )
+    return draw(st.sampled_from(words))
 
 
 HEDGES = ("alleged", "probable", "possible")
@@ -256,7 +293,13 @@ def honest_records(draw: st.DrawFn) -> tuple[World, Record]:
 
 def misheard(said: dict[str, Any]) -> str:
     """What a relay makes of it, which is not the origin's fault."""
-    wrong = {"venue": "Geneva", "start": "1999", "agreed": "no", "topics": "only weather"}
+    wrong = {
+        "venue": "Geneva",
+        "start": "1999",
+        "end": "1999",
+        "agreed": "no",
+        "topics": "only weather",
+    }
     return wrong.get(said["predicate"], "77")
 
 
@@ -332,6 +375,26 @@ def of_the_start(world: World, day: int) -> tuple[dict[str, str], dict[str, str]
     return said, {**said, "value": f"{world.start + timedelta(2 + day)}"}
 
 
+def of_a_part(world: World, day: int) -> tuple[dict[str, str], dict[str, str]]:
+    said, lie = of_a_figure("toll")(world, day)
+    return said, {**lie, "predicate": "men"}
+
+
+def of_a_month(world: World, day: int) -> tuple[dict[str, str], dict[str, str]]:
+    said = {"predicate": "output", "as_of": "2026-01/2026-02", "value": f"{world.output}"}
+    return said, {**said, "as_of": "2026-02", "value": f"{2 * world.output + 1}"}
+
+
+def of_the_end(world: World, day: int) -> tuple[dict[str, str], dict[str, str]]:
+    said = {"predicate": "start", "value": f"{world.start}"}
+    return said, {"predicate": "end", "value": f"{world.start - timedelta(2 + day)}"}
+
+
+def of_the_road(world: World, day: int) -> tuple[dict[str, str], dict[str, str]]:
+    said = {"predicate": "road", "value": f"exactly {world.road} km"}
+    return said, {**said, "value": f"exactly {world.road * 3 + 1} miles"}
+
+
 def of_the_topics(world: World, day: int) -> tuple[dict[str, str], dict[str, str]]:
     said = {"predicate": "topics", "value": "only " + "; ".join(world.topics)}
     return said, {**said, "value": "weather"}
@@ -351,6 +414,10 @@ LIES: dict[str, Lie] = {
     "a place": of_what_stays("venue", "Al Alam Palace", "Geneva"),
     "a wider place": of_what_stays("venue", "Oman", "Switzerland"),
     "a day": of_the_start,
+    "a part": of_a_part,
+    "a month": of_a_month,
+    "an end": of_the_end,
+    "a road": of_the_road,
     "an answer": of_what_stays("agreed", "yes", "no"),
     "a list": of_the_topics,
     "a denial": denying_a_figure,

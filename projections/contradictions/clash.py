@@ -4,6 +4,7 @@ The rules ask two questions: do these two speak of the *same instant* (design se
 if so, how do they *clash*.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import attrs
@@ -21,8 +22,10 @@ from projections.compare import (
     items_of,
     left_out,
     lies_within,
+    one_unit,
 )
 from projections.held import AFFIRMED, Definition, Held, Names, span_of
+from projections.measures import ONE, measure, shown_in
 
 
 @attrs.frozen
@@ -114,35 +117,57 @@ def disputed(a: Held, b: Held, context: Context) -> list[str]:
 
 @attrs.frozen
 class Gap:
-    """How far apart two values lie: in the unit (days for dates), and as a share of the larger."""
+    """How far apart two values lie: in a unit as stated, and as a share of the larger."""
 
     absolute: str
     relative: str | None
+    unit: str | None = None
+
+    @property
+    def size(self) -> Decimal:
+        """The distance in base units, by which gaps of one kind of value compare."""
+        return exact(Decimal(self.absolute), "*", measure(self.unit)[1])
 
 
 def gap_between(a: Value | None, b: Value | None, definition: Definition) -> Gap | None:
     """Return the distance between two disjoint amounts or dates; ``None`` where there is none."""
     if isinstance(a, Quantity) and isinstance(b, Quantity):
-        return _interval_gap(a.interval(definition.tolerance), b.interval(definition.tolerance))
+        found = one_unit(a, b, definition)
+        if found is None:
+            return None
+        units = sorted((q.unit or definition.unit for q in (a, b)), key=_preference(definition))
+        return gap_of(found[0], found[1], units[0], converted=found[2:] != (ONE, ONE))
     if isinstance(a, Day) and isinstance(b, Day):
         first, second = sorted((span_of(a), span_of(b)))
         days = (second[0] - first[1]) // 86_400 + 1
-        return Gap(str(days), None) if second[0] > first[1] else None
+        return Gap(str(days), None, "days") if second[0] > first[1] else None
     return None
 
 
-def _interval_gap(left: Interval, right: Interval) -> Gap | None:
+def _preference(definition: Definition) -> Callable[[str | None], tuple[object, ...]]:
+    """Return what orders units: first the definition's, then the smaller, then by name."""
+    wanted = definition.unit
+
+    def rank(unit: str | None) -> tuple[object, ...]:
+        return (unit is None or unit != wanted, measure(unit)[1], unit or "")
+
+    return rank
+
+
+def gap_of(left: Interval, right: Interval, unit: str | None, *, converted: bool) -> Gap | None:
+    """Return the distance between two intervals, of base units if ``converted``, in a unit."""
     if right.before(left):
         left, right = right, left
     if not left.before(right) or left.upper is None or right.lower is None:
         return None
     absolute = exact(right.lower, "-", left.upper)
     reach = max(right.lower.copy_abs(), left.upper.copy_abs())
-    return Gap(spell(absolute), f"{absolute / reach:.4f}" if reach else None)
+    shown = shown_in(absolute, measure(unit)[1]) if converted else absolute
+    return Gap(spell(shown), f"{absolute / reach:.4f}" if reach else None, unit)
 
 
 def wider_gap(a: Gap | None, b: Gap | None) -> Gap | None:
     """Return the larger of two gaps."""
     if a is None or b is None:
         return a or b
-    return a if Decimal(a.absolute) >= Decimal(b.absolute) else b
+    return a if a.size >= b.size else b

@@ -19,6 +19,7 @@ from ledger.structure import unstructure_value
 from ledger.values import Interval, Quantity, Value
 from projections.contradictions.clash import Gap
 from projections.held import Definition, Held
+from projections.measures import ONE, factors, measure, scaled
 from projections.remaining import Remaining, as_list
 from projections.wordings import worded_alike
 
@@ -80,11 +81,15 @@ class FindingId(str):
 
 @attrs.frozen
 class Camp:
-    """Claims that can be true together, and what they say jointly."""
+    """Claims that can be true together, and what they say jointly.
+
+    ``predicate`` is what they speak of, where the camps of a finding speak of different things.
+    """
 
     value: Value | None
     stated: str
     claims: tuple[Held, ...]
+    predicate: str | None = None
 
     @property
     def claimants(self) -> list[str]:
@@ -170,7 +175,10 @@ def speaker_of(held: Held) -> Speaker:
 
 
 def make_camp(claims: Iterable[Held], definition: Definition) -> Camp:
-    """Return the camp of these claims; its value is what they say jointly."""
+    """Return the camp of these claims; its value is what they say jointly.
+
+    Where their units differ it is the narrowest of what they say, as it was stated.
+    """
     ordered = tuple(sorted(claims, key=lambda held: held.order))
     values = [held.value for held in ordered if held.value is not None]
     quantities = [value for value in values if isinstance(value, Quantity)]
@@ -180,6 +188,10 @@ def make_camp(claims: Iterable[Held], definition: Definition) -> Camp:
         return Camp(quantities[0], quantities[0].stated, ordered)
     narrowest = min(quantities, key=lambda quantity: _width(quantity, definition))
     if len({value_text(quantity) for quantity in quantities}) == 1:
+        return Camp(narrowest, narrowest.stated, ordered)
+    if factors(quantity.unit or definition.unit for quantity in quantities) != (ONE,) * len(
+        quantities
+    ):
         return Camp(narrowest, narrowest.stated, ordered)
     joint = _intersection([quantity.interval(definition.tolerance) for quantity in quantities])
     value = Quantity(
@@ -194,7 +206,8 @@ def make_camp(claims: Iterable[Held], definition: Definition) -> Camp:
 
 
 def _width(quantity: Quantity, definition: Definition) -> tuple[int, Any, str]:
-    interval = quantity.interval(definition.tolerance)
+    factor = measure(quantity.unit or definition.unit)[1]
+    interval = scaled(quantity.interval(definition.tolerance), factor)
     bounded = interval.lower is not None and interval.upper is not None
     width = interval.upper - interval.lower if bounded else 0  # type: ignore[operator]
     return (0 if bounded else 1, width, quantity.stated)
@@ -255,6 +268,7 @@ def camp_json(camp: Camp) -> dict[str, Any]:
         "claimants": camp.claimants,
         "independent_origins": camp.independent_origins,
         "suspected_dependence": alike_json(camp.worded_alike),
+        **({} if camp.predicate is None else {"predicate": camp.predicate}),
     }
 
 

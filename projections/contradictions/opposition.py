@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from decimal import Decimal
 
 from ledger.values import Day, Quantity
-from projections.compare import AGREE, CONFLICT, TENSION, Outcome, conflict_free, unit_of
+from projections.compare import AGREE, CONFLICT, TENSION, Outcome, conflict_free
 from projections.contradictions.camps import Side, one_voice
 from projections.contradictions.clash import (
     Context,
@@ -25,6 +25,7 @@ from projections.contradictions.clash import (
 from projections.contradictions.finding import Speaker, speaker_of
 from projections.contradictions.pairs import Opposed, gaps_between, ranges_of
 from projections.held import Held, span_of
+from projections.measures import measure
 
 PairRule = Callable[[Held, Held], bool]
 
@@ -255,7 +256,7 @@ def _on_a_line(sides: Sequence[Side], context: Context) -> bool:
     if all(isinstance(held.value, Day) for held in claims):
         return True
     units = {
-        unit_of(held.value, context.definition)
+        measure(held.value.unit or context.definition.unit)
         for held in claims
         if isinstance(held.value, Quantity)
     }

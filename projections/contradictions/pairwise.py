@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ledger.values import Day, Entity, Quantity, Several, Text, Truth
-from projections.compare import unit_of
+from projections.compare import dimension_of
 from projections.contradictions.finding import Finding
 from projections.contradictions.slices import Slice, findings_in
 from projections.held import AFFIRMED, Held
@@ -23,11 +23,11 @@ def value(slice_: Slice) -> Iterator[Finding]:
     Fires for [3428, 3428] beside [6000, ∞); not for [3428, ∞) beside [6000, ∞), which share
     every number from 6,000 on.
     """
-    by_unit: dict[str | None, list[Held]] = defaultdict(list)
+    by_measure: dict[str, list[Held]] = defaultdict(list)
     for held in slice_.claims:
         if held.claim.modality in AFFIRMED and isinstance(held.value, Quantity):
-            by_unit[unit_of(held.value, slice_.context.definition)].append(held)
-    return findings_in("value", slice_, list(by_unit.values()), CANNOT)
+            by_measure[dimension_of(held.value, slice_.context.definition)].append(held)
+    return findings_in("value", slice_, list(by_measure.values()), CANNOT)
 
 
 def category(slice_: Slice) -> Iterator[Finding]:

@@ -15,8 +15,9 @@ from functools import cache
 
 import attrs
 
+from ledger.decimals import exact, spell
 from ledger.values import Interval, Quantity
-from projections.compare import CONFLICT, TENSION, Outcome, compare_ends, unit_of
+from projections.compare import CONFLICT, TENSION, Outcome, compare_ends, one_unit
 from projections.contradictions.clash import (
     Context,
     Gap,
@@ -35,6 +36,7 @@ from projections.contradictions.finding import (
     make_camp,
 )
 from projections.held import Held
+from projections.measures import ONE, measure
 
 DAY = 86_400
 
@@ -154,10 +156,13 @@ def _peak_of(
 def _floor(held: Held, context: Context) -> object:
     assert isinstance(held.value, Quantity)
     interval = held.value.interval(context.definition.tolerance)
-    if context.definition.over_time == "cumulative-down":
-        assert interval.upper is not None
-        return interval.upper.copy_negate()
-    return interval.lower
+    down = context.definition.over_time == "cumulative-down"
+    end = interval.upper if down else interval.lower
+    assert end is not None
+    factor = measure(held.value.unit or context.definition.unit)[1]
+    if factor != ONE:
+        end = Decimal(spell(exact(end, "*", factor)))
+    return end.copy_negate() if down else end
 
 
 def _fall(peak: Held, claim: Held, context: Context) -> Outcome | None:
@@ -168,16 +173,17 @@ def _fall(peak: Held, claim: Held, context: Context) -> Outcome | None:
     if not isinstance(a, Quantity) or not isinstance(b, Quantity):
         return None
     definition = context.definition
-    if unit_of(a, definition) != unit_of(b, definition):
+    found = one_unit(a, b, definition)
+    if found is None:
         return None
-    low, high = a.interval(definition.tolerance), b.interval(definition.tolerance)
+    low, high, of_a, of_b = found
     if definition.over_time == "cumulative-down":
-        a, b, low, high = b, a, high, low
+        a, b, low, high, of_a, of_b = b, a, high, low, of_b, of_a
     below = Interval(upper=low.upper, upper_open=low.upper_open)
     above = Interval(lower=high.lower, lower_open=high.lower_open)
     if not below.before(above):
         return None
-    outcome = compare_ends(a, below, b, above, definition.tolerance)
+    outcome = compare_ends(a, below, b, above, definition.tolerance, (of_a, of_b))
     if not outcome:
         return None
     adjacent = claim.span[0] // DAY - peak.span[1] // DAY <= 1
@@ -231,7 +237,7 @@ def _finding(
         verdict="contradiction" if hard else "tension",
         key=series.key,
         as_of=(first.claim.as_of or first.claim.published).stated,
-        camps=(make_camp(peaks, definition), _fallen_camp(fell)),
+        camps=(make_camp(peaks, definition), _fallen_camp(fell, series.context)),
         gap=gap,
         since=min(
             max(peak.recorded_at, claim.recorded_at, definition.recorded_at)
@@ -247,17 +253,18 @@ def _finding(
     )
 
 
-def _fallen_camp(fell: Sequence[Held]) -> Camp:
+def _fallen_camp(fell: Sequence[Held], context: Context) -> Camp:
     """Return the camp of what fell; it shows the lowest figure, which stands farthest off."""
-    first = min(fell, key=lambda held: (_lowest(held), held.order))
+    first = min(fell, key=lambda held: (_lowest(held, context), held.order))
     claims = sorted(dict.fromkeys(fell), key=lambda held: held.order)
     return Camp(first.value, first.claim.value.stated, tuple(claims))
 
 
-def _lowest(held: Held) -> Decimal:
+def _lowest(held: Held, context: Context) -> Decimal:
     assert isinstance(held.value, Quantity)
     end = held.value.upper if held.value.upper is not None else held.value.lower
-    return Decimal(0) if end is None else end
+    factor = measure(held.value.unit or context.definition.unit)[1]
+    return Decimal(0) if end is None else exact(end, "*", factor)
 
 
 def _when(held: Held) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from ledger.values import Quantity
-from projections.compare import CONFLICT, unit_of
+from projections.compare import CONFLICT, dimension_of
 from projections.contradictions.camps import cliques_in, sides_of
 from projections.contradictions.clash import Context
 from projections.contradictions.finding import Finding, Key, finding_id, make_camp
@@ -101,10 +101,10 @@ def _instant(slice_: Slice) -> object:
 
 
 def _unit(rule: str, claims: Sequence[Held], context: Context) -> str:
-    """Return the unit of a group of amounts, of which one instant may have several."""
+    """Return what a group of amounts measures; of one instant there may be several."""
     value = claims[0].value
     amounts = rule == "value" and isinstance(value, Quantity)
-    return (unit_of(value, context.definition) or "") if amounts else ""  # type: ignore[arg-type]
+    return dimension_of(value, context.definition) if amounts else ""  # type: ignore[arg-type]
 
 
 def _names(claimants: list[str]) -> str:
