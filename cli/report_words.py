@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cli import trail_words
 from cli.phrasing import clock, counted, sentence, short, speaker, with_revised
 from ledger.names import fold
+from projections.contradictions import OF_REVIEWS
 from projections.decisions import Decided
 from projections.filed import shown_value
 from projections.report import Encounter, Group, Listed, Sides, sides_of
@@ -72,6 +73,8 @@ def _against(rule: str, verdict: str, sides: Sides) -> str:
         return f"{relay}, passing on what {origin} said"
     if rule == "circular":
         return " and ".join(map(_some, sides))
+    if rule in OF_REVIEWS:
+        return ", ".join(map(_some, sides))
     if len(sides) == 2 and sides[0] == sides[1]:
         return f"{_some(sides[0])} against itself"
     return " against ".join(map(_some, sides))

@@ -4,9 +4,18 @@ from typing import Any
 
 import click
 
-from cli.recording import answer, complete, json_option, read_draft, record
+from cli.recording import (
+    answer,
+    complete,
+    findings_about,
+    json_option,
+    read_draft,
+    record,
+    warn,
+)
 from cli.session import Session, pass_session
 from ledger.errors import BadInput
+from projections.contradictions import OF_REVIEWS
 
 
 @click.command("review")
@@ -35,6 +44,9 @@ def review_command(session: Session, /, claim: str, as_json: bool, **options: An
     \b
     wherefrom review 3f9a1c --rating "Mostly false" --author "Example Check" \\
         --published 2026-02-09 --url https://check.example.org/17
+
+    A later review by the same author replaces the earlier one. Reviews whose verdicts differ
+    once they are brought to one scale are a tension in `wherefrom contradictions`.
     """
     from ledger.events import ReviewPublished
 
@@ -51,7 +63,11 @@ def review_command(session: Session, /, claim: str, as_json: bool, **options: An
     event = read_draft(session, complete(draft, prompts))
     assert isinstance(event, ReviewPublished)
     _check_scale(event.rating, event.scale)
-    answer(record(session, event), as_json)
+    recorded = record(session, event)
+    findings = findings_about(session, event.claim)
+    findings = [one for one in findings if one["rule"] in OF_REVIEWS]
+    answer(recorded, as_json, findings=findings)
+    warn(findings)
 
 
 def _check_scale(rating: str, scale: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from cli.output import Styled, paint, print_table, wrapped
 from cli.phrasing import counted, scope
 from ledger.names import fold
 from projections.claims import Holding
-from projections.contradictions import OF_LINKS
+from projections.contradictions import OF_LINKS, OF_REVIEWS
 from projections.contradictions.finding import Camp
 from projections.filed import shown_value
 from projections.held import Held
@@ -52,7 +52,7 @@ def told_value(held: Held) -> str:
 
 
 def _rows(holding: Holding) -> Iterator[Sequence[str]]:
-    against = (one for one in holding.findings if one["rule"] not in OF_LINKS)
+    against = (one for one in holding.findings if one["rule"] not in (*OF_LINKS, *OF_REVIEWS))
     verdicts = {one["verdict"] for one in against if one["status"] != "dismissed"}
     mark = Styled(CONTRADICTED, "red") if holding.contradicted else ""
     mark = mark or (Styled(TENSE, "yellow") if "tension" in verdicts else "")

@@ -12,7 +12,7 @@ import click
 from cli import trail_words
 from cli.output import paint, wrapped
 from cli.phrasing import chain, counted, sentence, short, speaker, with_revised
-from projections.contradictions import OF_LINKS
+from projections.contradictions import OF_LINKS, OF_REVIEWS
 
 Trace = Mapping[str, Any]
 """A trace, as JSON has it."""
@@ -71,12 +71,14 @@ def print_short(trace: Trace) -> None:
     click.echo(f"{id_}  {said}")
     rules = [one["rule"] for one in trace["findings"] if one["id"] in trace["contradictions"]]
     of_links = sum(rule in OF_LINKS for rule in rules)
-    against = len(rules) - of_links
+    of_reviews = sum(rule in OF_REVIEWS for rule in rules)
+    against = len(rules) - of_links - of_reviews
     notes = [
         *([] if standing == "stands" else [standing]),
         *([] if claim["modality"] == "asserted" else [claim["modality"]]),
         *([f"contradicted in {counted(against, 'finding')}"] if against else []),
         *([f"{counted(of_links, 'finding')} about its links"] if of_links else []),
+        *(["its reviews differ"] if of_reviews else []),
     ]
     told = f"{chain(claim)}, {claim['published']}" + "".join(f" · {note}" for note in notes)
     click.echo(paint(wrapped(told, indent), dim=not notes, fg="yellow" if notes else None))
@@ -116,11 +118,13 @@ def _standing(trace: Trace) -> None:
 
 def _against(trace: Trace) -> None:
     findings = [one for one in trace["findings"] if one["id"] in trace["contradictions"]]
-    if all(finding["rule"] in OF_LINKS for finding in findings):
+    if all(finding["rule"] in (*OF_LINKS, *OF_REVIEWS) for finding in findings):
         _field("contradicted", "by nothing held here")
     for finding in findings:
         verdict, status = finding["verdict"], finding["status"]
         state = "" if status == "open" else f", {status}"
-        label = "links" if finding["rule"] in OF_LINKS else "contradicted"
+        of_reviews = finding["rule"] in OF_REVIEWS
+        of_links = finding["rule"] in OF_LINKS
+        label = "links" if of_links else "reviews" if of_reviews else "contradicted"
         told = f"{verdict} {short(finding['id'])}{state}: {finding['explanation']}"
         _field(label, told, fg=_GRAVE[verdict])

@@ -27,7 +27,7 @@ def build_whole(
 ) -> None:
     """Fill the empty tables of ``connection`` with the first ``stop`` events of ``store``."""
     connection.execute("BEGIN")
-    interner = Interner(connection)
+    interner = Interner(connection, defining=False)
     skipped = 0
     origins: set[str] = set()
     for batch in batches(consecutive(store, 0, stop), interner, origins):

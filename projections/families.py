@@ -21,6 +21,7 @@ from projections.held import Held
 from projections.links import RELAYING, Ids, links
 from projections.loading import Loader
 from projections.narrow import SliceKey
+from projections.reviews import reviews_of
 
 FAMILY_ACTS = "('claims-linked', 'review-published')"
 """The types of the acts whose target may have a finding of its own, for SQL."""
@@ -77,7 +78,8 @@ class FamilyJudge:
         """
         passed = [] if counted.retracted else list(self._passed(counted))
         circle = None if counted.retracted else self._circle(counted)
-        if circle is None and all(_is_idle(counted, one) for one in passed):
+        reviews = reviews_of(self._connection, self._load.names, counted.family)
+        if circle is None and len(reviews) < 2 and all(_is_idle(counted, one) for one in passed):
             return None
         return Family(
             key=self._load.shown_key(counted.key, counted.scope),
@@ -87,6 +89,7 @@ class FamilyJudge:
             retracted=counted.retracted,
             relayed=tuple(self._relayed(counted, one) for one in passed),
             circle=circle,
+            reviews=tuple(reviews),
         )
 
     def _relayed(self, counted: Counted, passed: _Passed) -> Relayed:

@@ -50,6 +50,14 @@ class FamilyReach:
             ).fetchall():
                 yield id_.hex()
 
+    def of_authors(self, names: Iterable[str]) -> Iterator[str]:
+        """Yield the ids of the claims that were reviewed under one of these folded names."""
+        for name in names:
+            for (target,) in self._connection.execute(
+                "SELECT target FROM acts WHERE other = ? AND type = 'review-published'", (name,)
+            ).fetchall():
+                yield target
+
     def of_replaced(self, positions: Iterable[int]) -> Iterator[str]:
         """Yield the ids of claims that links speak of and whose revision by another changed."""
         for position in positions:

@@ -42,6 +42,7 @@ class Increment:
         self._claims: set[int] = set()
         self._series: set[tuple[int, int]] = set()
         self._renamed: set[int] = set()
+        self._reviewers: set[str] = set()
 
     def add(self, start: int, stop: int) -> None:
         """Bring the views from the first ``start`` events to the first ``stop``."""
@@ -103,8 +104,10 @@ class Increment:
         before = self._reach.keys_of_names(former)
         affected = Components(self._connection).rename(names)
         after = self._reach.component_ids(self._reach.dependents(self._reach.folded(affected)))
+        once = self._once(names)
         self._renamed |= former | affected | after
-        self._keys |= before | self._reach.keys_of_names(affected | after | self._once(names))
+        self._reviewers = self._reach.folded(self._renamed | once)
+        self._keys |= before | self._reach.keys_of_names(affected | after | once)
         self._keys |= rekey(self._connection, self._interner, affected)
         self._interner.forget_topics()
         self._load.forget()
@@ -190,6 +193,7 @@ class Increment:
         reach = FamilyReach(self._connection)
         changed = reach.new(start)
         changed.update(reach.of_keys(self._keys), reach.of_replaced(self._judge.replaced))
+        changed.update(reach.of_authors(self._reviewers))
         FamilyJudge(self._connection, self._load).judge(sorted(reach.families(changed)))
 
     def _touch(self, position: int) -> None:

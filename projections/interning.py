@@ -30,7 +30,13 @@ class Interner:
     now on.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, defining: bool = True) -> None:
+        """Without ``defining`` new keys wait for :meth:`define_key`.
+
+        So they do while tables are filled that have no indexes yet: looking each definition up
+        would be a walk through all acts.
+        """
+        self._defining = defining
         self.respelt_names: set[int] = set()
         self.respelt_scopes: set[int] = set()
         self._connection = connection
@@ -145,7 +151,8 @@ class Interner:
             "INSERT INTO keys (subject, predicate) VALUES (?, ?)", roots
         ).lastrowid
         assert number is not None
-        self.define_key(number)
+        if self._defining:
+            self.define_key(number)
         return number
 
     def define_key(self, key: int) -> None:
@@ -175,8 +182,8 @@ def definition_in_force(connection: sqlite3.Connection, predicate: int) -> ActRo
     """Return the definition that counts for a predicate, whose root name is numbered."""
     return in_force(
         connection.execute(
-            "SELECT acts.id, type, recorded_at, target, other, said FROM acts "
-            "JOIN names ON names.folded = acts.target "
+            "SELECT acts.id, type, recorded_at, target, other, said FROM names "
+            "CROSS JOIN acts ON acts.target = names.folded "
             "WHERE type = 'predicate-defined' AND names.entity = ?",
             (predicate,),
         ).fetchall()

@@ -146,7 +146,7 @@ def claims_of_event(views: Views, id_: str, position: int, type_: str) -> list[i
     ).fetchone()
     found = [
         at
-        for name in row
+        for name in (row[0], row[1] if type_ == "claims-linked" else "")
         if name and len(name) == len(id_)
         for (at,) in views.connection.execute(
             "SELECT position FROM claims WHERE id = ?", (bytes.fromhex(name),)

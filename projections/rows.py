@@ -45,7 +45,7 @@ _TARGETS = {
     "entities-matched": ("a", "b"),
     "entities-unmatched": ("a", "b"),
     "evidence-captured": ("sha256", None),
-    "review-published": ("claim", None),
+    "review-published": ("claim", "author"),
     "contradiction-adjudicated": ("finding", None),
     "body-erased": ("event", None),
     "ledger-merged": ("origin", None),
@@ -178,6 +178,9 @@ def act_row(position: int, id_: str, head: Json, said: Json, interner: Interner)
             other = fold(other)
         for alias in said.get("aliases", ()):
             interner.name(alias)
+    elif type_ == "review-published":
+        interner.name(other)
+        other = fold(other)
     kept = orjson.dumps(said).decode()
     return (position, id_, type_, head["recorded_at"], target, other, kept)
 

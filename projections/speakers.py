@@ -38,3 +38,9 @@ def speaker(
     if sources.anonymous(folded):
         return None, ANONYMOUS + (sources.source(fold(via[-1])) if via else folded)
     return sources.source(folded), sources.principal(folded)
+
+
+def voice_or_name(name: str, sources: Sources) -> str:
+    """Return the root of a folded name or, of those who have no one voice, the name."""
+    voiceless = sources.anonymous(name) or name == fold(NOT_STATED)
+    return name if voiceless else sources.source(name)

@@ -37,7 +37,8 @@ def events_about(
         marks[position] = True
     _mark_families(connection, marks)
     for position, target, other in connection.execute(
-        f"SELECT position, target, other FROM acts WHERE type IN {_OF_CLAIMS}"
+        "SELECT position, target, CASE type WHEN 'claims-linked' THEN other ELSE '' END "
+        f"FROM acts WHERE type IN {_OF_CLAIMS}"
     ).fetchall():
         marks[position] = any(_is_marked(connection, marks, id_) for id_ in (target, other))
     _mark_decisions(connection, marks)

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import attrs
 from hypothesis import strategies as st
@@ -35,6 +35,7 @@ from ledger.events import (
     PredicateDefined,
     RecordingCorrected,
     Relation,
+    ReviewPublished,
     SourceDescribed,
     SourceKind,
 )
@@ -168,6 +169,44 @@ class Link:
     other: int
 
 
+@attrs.frozen
+class Verdict:
+    """A verdict as a review has it, where it stands from 0 to 1, and the step of its scale."""
+
+    rating: str
+    place: float | None
+    step: float = 0.25
+    scale: tuple[str, ...] = ()
+    figures: tuple[str | None, str | None, str | None] = (None, None, None)
+
+
+_GRADES = ("Nul", "Passable", "Bon")
+VERDICTS = (
+    Verdict("False", 0),
+    Verdict("MOSTLY FALSE!", 0.25),
+    Verdict("half-true", 0.5),
+    Verdict("Vrai", 1),
+    Verdict("Satire", None),
+    Verdict("Passable", 0.5, 0.5, _GRADES),
+    Verdict("Bon", 1, 0.5, _GRADES),
+    Verdict("Nul", None),
+    Verdict("Three stars", 0.5, 0.25, (), ("3", "1", "5")),
+    Verdict("Three stars", 1, 0.5, (), ("3", "1", "3")),
+    Verdict("True", None, 0.25, (), ("1", "1", "5")),
+)
+"""Verdicts that say where they stand by a word, by a scale, by a figure; or do not, or twice."""
+
+
+@attrs.frozen
+class Review:
+    """Somebody publishes a verdict on a claim."""
+
+    of: int
+    author: str
+    verdict: Verdict
+    published: str
+
+
 @attrs.frozen(repr=False)
 class Act:
     """A definition, description, match or unmatch; ``replacing`` the last of its kind."""
@@ -196,7 +235,7 @@ class Pull:
     ledger: int
 
 
-Own = Say | Correct | Retract | Link | Act | Adjudicate
+Own = Say | Correct | Retract | Link | Review | Act | Adjudicate
 """What a desk does itself."""
 
 Move = Own | Pull
@@ -336,10 +375,27 @@ def matches() -> st.SearchStrategy[EntitiesMatched | EntitiesUnmatched]:
     )
 
 
-def _moves(theme: Theme, *, linking: bool) -> st.SearchStrategy[Callable[[Palette], Move]]:
+def reviews() -> st.SearchStrategy[Review]:
+    """Draw a review, mostly of one of the first claims."""
+    return st.builds(
+        Review,
+        st.sampled_from((0, 0, 0, 1)),
+        st.sampled_from(CLAIMANTS[:5]),
+        st.sampled_from((*VERDICTS, *VERDICTS[:4])),
+        st.sampled_from(PUBLISHED),
+    )
+
+
+Topic = Literal["links", "reviews"] | None
+"""What a history is rich in."""
+
+TOPICS: tuple[Topic, ...] = (None, "links", "reviews")
+
+
+def _moves(theme: Theme, topic: Topic) -> st.SearchStrategy[Callable[[Palette], Move]]:
     which = st.integers(0, 7)
     relations: tuple[Relation, ...] = ("revises", "revises", "relays", "translates", "confirms")
-    if linking:
+    if topic == "links":
         relations = ("relays", "relays", "relays", "translates", "revises", "corrects")
     decisions: tuple[Decision, ...] = ("dismissed", "confirmed")
     say = CLAIMS.map(lambda drawn: lambda palette: Say(claim_of(palette, drawn)))
@@ -353,18 +409,19 @@ def _moves(theme: Theme, *, linking: bool) -> st.SearchStrategy[Callable[[Palett
         st.builds(Act, _DEFINITIONS[theme] | descriptions() | matches(), st.booleans()),
         st.builds(Adjudicate, which, st.sampled_from(decisions)),
     ).map(lambda move: lambda palette: move)
-    link = st.builds(Link, which, st.sampled_from(relations), which)
-    linked = link.map(lambda move: lambda palette: move)
-    more = (linked, linked, linked) if linking else ()
-    kinds = (say, say, say, say, correct, others, others, *more)
+    told = (
+        reviews()
+        if topic == "reviews"
+        else st.builds(Link, which, st.sampled_from(relations), which)
+    )
+    of_claims: st.SearchStrategy[Move] = told
+    more = of_claims.map(lambda move: lambda palette: move)
+    times = {"links": 3, "reviews": 9, None: 0}[topic]
+    kinds = (say, say, say, say, correct, others, others, *[more] * times)
     return st.sampled_from(kinds).flatmap(lambda of: of)
 
 
-_MOVES = {
-    (theme, linking): _moves(theme, linking=linking)
-    for theme in THEMES
-    for linking in (False, True)
-}
+_MOVES = {(theme, topic): _moves(theme, topic) for theme in THEMES for topic in TOPICS}
 _FIRST = {theme: st.lists(drawn, max_size=1) for theme, drawn in _DEFINITIONS.items()}
 
 
@@ -372,12 +429,13 @@ _FIRST = {theme: st.lists(drawn, max_size=1) for theme, drawn in _DEFINITIONS.it
 def histories(draw: st.DrawFn) -> list[Move]:
     """Draw a history in which most values are of one kind, with that kind defined or not.
 
-    In every third one claims are linked to each other more often than not.
+    In every fourth one claims are linked to each other more often than not, in every fourth they
+    are reviewed.
     """
     palette = draw(PALETTES)
     least = draw(st.sampled_from((1, 8, 14)))
-    linking = draw(st.sampled_from((False, False, True)))
-    drawn = draw(st.lists(_MOVES[palette.theme, linking], min_size=least, max_size=22))
+    topic = draw(st.sampled_from((None, *TOPICS)))
+    drawn = draw(st.lists(_MOVES[palette.theme, topic], min_size=least, max_size=22))
     first = [
         Act(one, False)
         for definition in draw(_FIRST[palette.theme])
@@ -700,6 +758,18 @@ class Desk:
             case Retract(of):
                 return ClaimRetracted(
                     claim=self._claim(of), published=read_day("2026-02-08"), reason="a slip"
+                )
+            case Review(of, author, verdict, published):
+                value, worst, best = verdict.figures
+                return ReviewPublished(
+                    claim=self._claim(of),
+                    rating=verdict.rating,
+                    author=author,
+                    published=read_day(published),
+                    scale=verdict.scale,
+                    rating_value=value,
+                    worst_rating=worst,
+                    best_rating=best,
                 )
             case Link(one, relation, other):
                 return ClaimsLinked(

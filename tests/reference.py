@@ -15,6 +15,7 @@ import attrs
 from reference_neighbours import beside
 from reference_past import Happened, Past, Spoken, grouped, happened
 from reference_relays import circles, passed_on
+from reference_reviews import clashing
 from reference_values import (
     AGREE,
     CONFLICT,
@@ -363,6 +364,9 @@ class Judgement:
             camps = frozenset((frozenset([one.id]), 1) for one in way.claims)
             pairs = frozenset(frozenset(map(_side, link)) for link in way.links)
             yield Shown("circular", "tension", way.since, camps, pairs)
+        for reviewed in clashing(self._past):
+            camp = (frozenset([reviewed.claim.id]), 1)
+            yield Shown("review", "tension", reviewed.since, frozenset([camp]), reviewed.pairs)
 
 
 def _by_order(decided: tuple[Happened, Past]) -> tuple[str, str]:

@@ -104,6 +104,26 @@ def test_a_review_is_of_a_claim(wherefrom: Wherefrom) -> None:
     assert "is no claim but a predicate-defined" in wherefrom("review", id_, *REVIEW, code=2).err
 
 
+def test_reviews_that_differ_are_told_at_once_and_in_every_answer(wherefrom: Wherefrom) -> None:
+    wherefrom("review", "last", *REVIEW)
+    other = ("--rating", "True", "--author", "Vérif", "--published", "2026-02-10T08:00:00Z")
+    differ = "verdicts differ by 75% of the scale"
+    who = "Example Check: “Mostly false” (2026-02-09) | Vérif: “True” (2026-02-10)"
+    answer = wherefrom("review", "last", *other)
+    assert f": {differ}: {who}" in answer.err
+    assert answer.err.startswith("Warning: tension ")
+    [finding] = wherefrom("contradictions", "--rule", "review", "--json").json
+    assert finding["explanation"] == f"{differ}: {who}"
+    assert finding["sides"] == ["Example Check", "Vérif"]
+    assert "tension (review): Example Check, Vérif" in wherefrom("contradictions").out
+    told = " ".join(wherefrom("trace", "storm").out.split())
+    assert "contradicted by nothing held here reviews tension" in told
+    wherefrom("add", "storm", "deaths", "5", "--claimant", "B", "--published", "2026-02-06")
+    assert "its reviews differ" in " ".join(wherefrom("trace", "storm").out.split())
+    [held] = wherefrom("show", "storm", "--json").json
+    assert held["contradicted"] is False
+
+
 # Export
 
 

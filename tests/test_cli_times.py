@@ -201,7 +201,8 @@ def events_about(
     kept = {id_ for one in about for id_ in past.family(one)}
     for id_, line in lines.items():
         named = {line.get(name, "")[1:] for name in ("claim", "other")}
-        if line["type"] in ("claim-retracted", "claims-linked") and named & kept:
+        of_claims = ("claim-retracted", "claims-linked", "review-published")
+        if line["type"] in of_claims and named & kept:
             kept.add(id_)
     told = [finding for finding in findings if in_camps([finding]) & kept]
     named = {finding["id"] for finding in told}

@@ -166,7 +166,7 @@ def test_what_was_known_then_is_what_is_built_from_the_events_until_then(
 @given(HISTORIES)
 def test_every_claim_in_a_finding_stands(moves: list[Move]) -> None:
     """Except where it is about one that does not: a revision, and what a relay passes on."""
-    others = {"revision", "relay", "stale-relay", "circular"}
+    others = {"revision", "relay", "stale-relay", "circular", "review"}
     with played(moves) as (_, live):
         became = standing(live.connection)
         for finding in findings(live.connection):

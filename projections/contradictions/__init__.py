@@ -6,3 +6,6 @@ every rule (:mod:`.rules`), and those who ask want their answer at once.
 
 OF_LINKS = ("relay", "stale-relay", "circular")
 """The rules that tell what links make of claims, not what speaks against them."""
+
+OF_REVIEWS = ("review",)
+"""The rules that tell what fact checks say of claims, which is no claim against them."""

@@ -9,6 +9,7 @@ import attrs
 
 from projections.contradictions.clash import Context
 from projections.contradictions.finding import Key
+from projections.contradictions.verdicts import Place
 from projections.held import Held
 
 
@@ -52,12 +53,37 @@ class Circle:
     since: str
 
 
+@attrs.frozen
+class Review:
+    """A verdict on a claim.
+
+    ``author`` is as written, ``voice`` the root of that name, folded. ``published`` is the last
+    second of the ``day``, ``recorded_at`` and ``id`` are the event's; ``place`` is where the
+    verdict stands on its scale, if anywhere.
+    """
+
+    id: str
+    author: str
+    voice: str
+    rating: str
+    day: str
+    published: int
+    recorded_at: str
+    place: Place | None
+
+    @property
+    def order(self) -> tuple[int, str, str]:
+        """What tells the later of one author's reviews: its day, then its recording."""
+        return self.published, self.recorded_at, self.id
+
+
 @attrs.frozen(eq=False)
 class Family:
     """One claim, by the recording that counts, and what is said of it.
 
     ``root`` is the id of its first recording, which names it for good. ``retracted`` claims
     relay nothing any more. A ``circle`` is told of the claim in it that was recorded first.
+    ``reviews`` are all that are held of it.
     """
 
     key: Key
@@ -67,3 +93,4 @@ class Family:
     retracted: bool = False
     relayed: tuple[Relayed, ...] = ()
     circle: Circle | None = None
+    reviews: tuple[Review, ...] = ()

@@ -20,6 +20,7 @@ from projections.contradictions.parts import part_whole
 from projections.contradictions.passages import Cited, evidence
 from projections.contradictions.positions import Positions, position
 from projections.contradictions.relays import circular, relay, stale_relay
+from projections.contradictions.reviews import review
 from projections.contradictions.series import Series, cumulative
 from projections.contradictions.slices import Slice
 from projections.contradictions.voices import Voice, revision
@@ -28,7 +29,12 @@ SLICE_RULES: tuple[Callable[[Slice], Iterator[Finding]], ...] = (value, category
 VOICE_RULES: tuple[Callable[[Voice], Iterator[Finding]], ...] = (revision,)
 SERIES_RULES: tuple[Callable[[Series], Iterator[Finding]], ...] = (cumulative,)
 POSITION_RULES: tuple[Callable[[Positions], Iterator[Finding]], ...] = (position,)
-FAMILY_RULES: tuple[Callable[[Family], Iterator[Finding]], ...] = (relay, stale_relay, circular)
+FAMILY_RULES: tuple[Callable[[Family], Iterator[Finding]], ...] = (
+    relay,
+    stale_relay,
+    circular,
+    review,
+)
 PASSAGE_RULES: tuple[Callable[[Cited], Iterator[Finding]], ...] = (evidence,)
 """Those that look at documents, which are no events: asked when a person asks, and kept nowhere."""
 PART_RULES: tuple[Callable[[Neighbourhood], Iterator[Finding]], ...] = (part_whole,)
