@@ -81,18 +81,20 @@ def _settle_family(connection: sqlite3.Connection, family: set[str]) -> set[int]
     winners = {winner_of(connection, id_) for id_ in roots}
     marks = ", ".join("?" * len(family))
     acts = connection.execute(
-        f"SELECT type, target, said FROM acts WHERE target IN ({marks}) OR other IN ({marks})",
-        [*family, *family],
+        f"SELECT type, said FROM acts WHERE target IN ({marks})", list(family)
     ).fetchall()
-    retracted = any(type_ == "claim-retracted" for type_, _, _ in acts)
-    links = [
-        (orjson.loads(said)["relation"], target in family)
-        for type_, target, said in acts
-        if type_ == "claims-linked"
-    ]
-    relays = any(mine and relation in ("relays", "translates") for relation, mine in links)
-    linked = any(not mine and relation == "revises" for relation, mine in links)
-    spoken_of = any(type_ in ("claims-linked", "review-published") for type_, _, _ in acts)
+    types = {type_ for type_, _ in acts}
+    retracted = "claim-retracted" in types
+    relays = any(
+        type_ == "claims-linked" and orjson.loads(said)["relation"] in ("relays", "translates")
+        for type_, said in acts
+    )
+    linked = _is_linked_to(connection, family, "relation = 'revises'")
+    spoken_of = (
+        "claims-linked" in types
+        or "review-published" in types
+        or _is_linked_to(connection, family, "1")
+    )
     standing = schema.RETRACTED if retracted else schema.STANDS
     if relays:
         standing = schema.RETRACTED_RELAY if retracted else schema.RELAYS
@@ -117,6 +119,17 @@ def _settle_family(connection: sqlite3.Connection, family: set[str]) -> set[int]
             keep_items(connection, row[:1], {})
         positions.add(row[0])
     return positions
+
+
+def _is_linked_to(connection: sqlite3.Connection, family: set[str], condition: str) -> bool:
+    """Whether a claim of another family is linked to one of these; most links are not looked at."""
+    marks = ", ".join("?" * len(family))
+    found = connection.execute(
+        "SELECT 1 FROM acts INDEXED BY acts_by_link WHERE type = 'claims-linked' "
+        f"AND other IN ({marks}) AND {condition} AND target NOT IN ({marks}) LIMIT 1",
+        [*family, *family],
+    ).fetchone()
+    return found is not None
 
 
 def winner_of(connection: sqlite3.Connection, id_: str) -> str:
@@ -151,11 +164,12 @@ def revisers_of(connection: sqlite3.Connection, id_: str) -> set[int]:
     family = family_of(connection, id_)
     marks = ", ".join("?" * len(family))
     found: set[int] = set()
-    for target, said in connection.execute(
-        f"SELECT target, said FROM acts WHERE type = 'claims-linked' AND other IN ({marks})",
+    for (target,) in connection.execute(
+        "SELECT target FROM acts INDEXED BY acts_by_link WHERE type = 'claims-linked' "
+        f"AND other IN ({marks}) AND relation = 'revises'",
         list(family),
     ).fetchall():
-        if orjson.loads(said)["relation"] == "revises" and target not in family:
+        if target not in family:
             for member in family_of(connection, target):
                 row = connection.execute(
                     "SELECT position FROM claims WHERE id = ? AND standing IN (?, ?)",

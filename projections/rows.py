@@ -34,7 +34,7 @@ CLAIM_COLUMNS = (
 )
 INSERT_CLAIM = f"INSERT INTO claims ({CLAIM_COLUMNS}) VALUES ({', '.join('?' * 17)})"
 INSERT_WORDS = "INSERT INTO wordings (rowid, wording) VALUES (?, ?)"
-INSERT_ACT = "INSERT INTO acts VALUES (?, ?, ?, ?, ?, ?, ?)"
+INSERT_ACT = "INSERT INTO acts VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 _TARGETS = {
     "recording-corrected": ("corrects", None),
@@ -182,7 +182,8 @@ def act_row(position: int, id_: str, head: Json, said: Json, interner: Interner)
         interner.name(other)
         other = fold(other)
     kept = orjson.dumps(said).decode()
-    return (position, id_, type_, head["recorded_at"], target, other, kept)
+    relation = said["relation"] if type_ == "claims-linked" else None
+    return (position, id_, type_, head["recorded_at"], target, other, kept, relation)
 
 
 def known(head: Json, position: int) -> bool:

@@ -18,8 +18,10 @@ from ledger.events import (
     RecordingCorrected,
     Relation,
 )
+from projections.acts import settle
 from projections.contradictions.clash import Context
 from projections.families import FamilyJudge
+from projections.family_reach import FamilyReach
 from projections.held import Held
 from projections.loading import Loader
 
@@ -463,3 +465,30 @@ def test_looking_back_from_a_claim_uses_indexes() -> None:
         ):
             plan = built.connection.execute(f"EXPLAIN QUERY PLAN {sql}", ["x"] * sql.count("?"))
             assert index in str(plan.fetchall())
+
+
+def test_however_many_reprints_a_story_has_only_what_a_new_one_needs_is_read() -> None:
+    """Counted in steps of SQLite's machine, in the judging of what links say."""
+
+    def steps(reprints: int) -> int:
+        told, origin = reprinted(reprints)
+        with closing(Projection(told.ledger.store, told.ledger.size())) as built:
+            [relay] = told.tell("Weekly says 5")
+            told.record(ClaimsLinked(claim=relay, relation="relays", other=origin))
+            built.catch_up()
+            counted = 0
+
+            def count() -> int:
+                nonlocal counted
+                counted += 1
+                return 0
+
+            built.connection.set_progress_handler(count, 1)
+            loader = Loader(built.connection, told.ledger.store)
+            reached = FamilyReach(built.connection).families([relay])
+            FamilyJudge(built.connection, loader).judge(reached)
+            settle(built.connection, [relay, origin])
+            built.connection.set_progress_handler(None, 0)
+            return counted
+
+    assert steps(120) < 1.2 * steps(20)
