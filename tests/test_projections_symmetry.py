@@ -101,11 +101,15 @@ WIDER_BY = st.decimals(0, 200, places=1)
 def test_widening_an_interval_never_makes_a_contradiction(
     pair: Pair, down: Decimal, up: Decimal
 ) -> None:
-    """Of bounds: a bare number is judged more mildly than a bound, since it may be rounded."""
+    """Of bounds: a bare number is judged more mildly than a bound, since it may be rounded.
+
+    Who denies or refuses more than before says more, not less.
+    """
     defined, one, other = pair
     value = one.value
     assert isinstance(value, Quantity)
-    assume(not value.plain and one.modality != "denied" and fits(defined, AMOUNTS))
+    assume(not value.plain and fits(defined, AMOUNTS))
+    assume(one.modality not in ("denied", "refused"))
     wider = attrs.evolve(
         value,
         lower=None if value.lower is None else exact(value.lower, "-", down),
