@@ -51,7 +51,10 @@ def pairs(draw: st.DrawFn, themes: Sequence[Theme] = THEMES) -> Pair:
 
 
 def seen(defined: PredicateDefined | None, *claims: Claim) -> Seen:
-    """Rule, verdict and camps of what is found, each claim by its words."""
+    """Rule, verdict and camps of what is found between claims, each claim by its words.
+
+    What ``order`` says of a report that is older than what it is about, it says of one alone.
+    """
     history: list[Event] = [] if defined is None else [defined]
     ledger = new_ledger()
     ledger.append(history, "desk")
@@ -65,6 +68,7 @@ def seen(defined: PredicateDefined | None, *claims: Claim) -> Seen:
                 frozenset(frozenset(words[id_] for id_ in ids) for ids, _ in found.camps),
             )
             for found in findings(built.connection)
+            if found.rule != "order"
         }
 
 
