@@ -123,7 +123,8 @@ class Judge:
             standing,
             class_,
         ) in self._connection.execute(
-            "SELECT position, names.source, names.anonymous, reviser, flags, standing, class "
+            "SELECT position, names.source, names.anonymous, CASE WHEN revised THEN reviser END, "
+            "flags, standing, class "
             f"FROM {BY_SLICE} CROSS JOIN names ON names.id = claimant WHERE {where} "
             f"AND mode < {schema.DEMANDED} AND standing IN ({schema.STANDS}, {schema.RETRACTED})",
             parameters,

@@ -47,6 +47,7 @@ class Loader:
         self._keys: dict[int, Topic] = {}
         self._definitions: dict[int, Definition] = {}
         self._shown: dict[int, tuple[str, str, str, str]] = {}
+        self._scopes: dict[int, tuple[str, dict[str, str]]] = {}
 
     def forget(self) -> None:
         """Look everything up anew: names or definitions have changed."""
@@ -54,6 +55,7 @@ class Loader:
         self._keys.clear()
         self._definitions.clear()
         self._shown.clear()
+        self._scopes.clear()
 
     def definition(self, predicate: int) -> Definition:
         """Return the definition in force of the predicate whose root name has this number."""
@@ -97,13 +99,17 @@ class Loader:
                 (key,),
             ).fetchone()
             self._shown[key] = (subject, predicate, shown[0], shown[1])
-        folded, spelled = self.connection.execute(
-            "SELECT folded, shown FROM scopes WHERE id = ?", (scope,)
-        ).fetchone()
         subject, predicate, subject_shown, predicate_shown = self._shown[key]
-        return Key(
-            subject, predicate, folded, subject_shown, predicate_shown, orjson.loads(spelled)
-        )
+        folded, scope_shown = self._scope(scope)
+        return Key(subject, predicate, folded, subject_shown, predicate_shown, scope_shown)
+
+    def _scope(self, scope: int) -> tuple[str, dict[str, str]]:
+        if scope not in self._scopes:
+            folded, shown = self.connection.execute(
+                "SELECT folded, shown FROM scopes WHERE id = ?", (scope,)
+            ).fetchone()
+            self._scopes[scope] = (folded, orjson.loads(shown))
+        return self._scopes[scope]
 
     def rows(self, positions: Sequence[int]) -> dict[int, Row]:
         """Return the ledger's rows at these positions."""

@@ -185,6 +185,8 @@ _PARTIAL_INDEXES = (
     "CREATE INDEX claims_by_upper ON claims (upper) WHERE class = 'quantity' AND upper <> lower",
     "CREATE INDEX claims_wide ON claims (topic, scope) WHERE latest - earliest >= 86400",
     "CREATE INDEX claims_short ON claims (topic, scope) WHERE latest - earliest < 86399",
+    "CREATE INDEX acts_of_decision ON acts (position) WHERE type = 'contradiction-adjudicated'",
+    "CREATE INDEX acts_of_description ON acts (position) WHERE type = 'source-described'",
     "CREATE INDEX acts_by_link ON acts (other, relation) WHERE type = 'claims-linked'",
     "CREATE INDEX claims_by_reviser ON claims (reviser) WHERE reviser IS NOT NULL",
     "CREATE INDEX claims_by_wording ON claims (wording) WHERE wording IS NOT NULL",
