@@ -227,5 +227,5 @@ def _say(kept: "Kept", one: _Captured) -> None:
     words = "recorded as" if one.event["recorded"] else "already recorded as"
     click.echo(f"{how} {path}, {words} {one.event['id'][:SHORT]}, position {one.event['position']}")
     if one.text:
-        by = f", as {one.text.by} takes it" if one.text.by else ""
+        by = f" ({one.text.by})" if one.text.by else ""
         click.echo(f"Its text has {len(one.text.text):,} code points{by}")

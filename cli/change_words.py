@@ -32,7 +32,9 @@ def became(change: Change, decisions: Mapping[str, Decided]) -> str:
             told += [f"{name} was {was}, is {now}"] if was != now else []
     for claims, verb in ((change.joined, "joined"), (change.left, "left")):
         told += [f"{verb}: {_claims(claims)}"] if claims else []
-    return "; ".join(told) or f"other {' and '.join(change.what)}"
+    if told:
+        return "; ".join(told)
+    return f"the same claims; other {' and '.join(change.what)}, or other names for them"
 
 
 def _gone(change: Change) -> str:

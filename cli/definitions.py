@@ -38,6 +38,8 @@ from ledger.names import fold
 def define_command(session: Session, /, name: str, as_json: bool, **options: Any) -> None:
     """Say what the values of the predicate NAME are, and how two of them compare.
 
+    Claims that are filed already are read by it, too; a later definition replaces it.
+
     \b
     wherefrom define deaths --type quantity --unit people --over-time cumulative-up
     wherefrom define deaths --type quantity --disjoint "police deaths, protester deaths"

@@ -193,7 +193,7 @@ def _say(rows: Iterable[Row]) -> None:
         told = wrapped(f"{what}: {problems[state, sha256]}", "", "    ")
         click.echo(paint(told, fg=_COLOURS.get(state)))
     if not passages.total():
-        click.echo("No claim that is in force points into a document.")
+        click.echo("No claim that was neither corrected nor retracted points into a document.")
         return
     each = ", ".join(f"{passages[state]:,} {_WORDS[state]}" for state in _WORDS if passages[state])
     click.echo(wrapped(f"{counted(passages.total(), 'passage')}: {each}."))

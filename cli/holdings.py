@@ -1,6 +1,6 @@
 """The commands that ask what is held: show, history, sources."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -227,4 +227,12 @@ def _print_sources(sources: list[dict[str, Any]]) -> None:
         )
         for source in sources
     ]
-    print_table(columns, rows)
+    print_table(*_without_empty(columns, rows))
+
+
+def _without_empty(
+    columns: Sequence[str], rows: Sequence[Sequence[str]]
+) -> tuple[list[str], list[list[str]]]:
+    """Leave out the columns in which no row says anything: names need the room."""
+    told = [number for number, _ in enumerate(columns) if any(row[number] for row in rows)]
+    return [columns[n] for n in told], [[row[n] for n in told] for row in rows]

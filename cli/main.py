@@ -44,9 +44,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "review": Entry("cli.reviewing", "File somebody's verdict on a claim."),
         "define": Entry("cli.definitions", "Say what a predicate's values are."),
         "describe": Entry("cli.definitions", "Say who a source is and for whom it acts."),
-        "match": Entry(
-            "cli.matching", "File that two names are the same, or one within the other."
-        ),
+        "match": Entry("cli.matching", "File that two names are one, or find such pairs."),
         "unmatch": Entry("cli.matching", "Take a match back."),
         "adjudicate": Entry("cli.acts", "Dismiss or confirm a contradiction, and say why."),
     },

@@ -241,7 +241,7 @@ def claim(account: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
 
 def trail(claim: Mapping[str, Any]) -> Iterator[trail_words.Line]:
     """Yield the trail of a claim, what became of it, and what links say of it."""
-    yield from trail_words.way(claim)
+    yield from trail_words.way(claim, looked_up=False)
     became = "; ".join(trail_words.standing(claim))
     standing = with_revised(claim["standing"], claim)
     if standing != "stands" or became:

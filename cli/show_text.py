@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from cli.output import Styled, paint, print_table, wrapped
+from cli.output import Styled, paint, plain, print_table, wrapped
 from cli.phrasing import counted, scope
 from ledger.names import fold
 from projections.claims import Holding
@@ -29,7 +29,7 @@ def print_holdings(holdings: Sequence[Holding]) -> None:
     columns = ("", "predicate", "value", "who says so", "as of", "origins")
     print_table(columns, (row for holding in holdings for row in _rows(holding)), indent=2)
     for line in _notes(holdings):
-        click.echo(wrapped(line))
+        click.echo(line)
 
 
 def values_of(camp: Camp) -> Iterator[tuple[str, list[Held]]]:
@@ -99,23 +99,28 @@ def _names(claims: Iterable[Held]) -> str:
 
 
 def _notes(holdings: Sequence[Holding]) -> Iterator[str]:
-    against = {f["id"] for one in holdings if one.contradicted for f in one.findings}
+    """Yield lines that fit; the command to be pasted stays on one, however long it is."""
+    against = {
+        finding["id"]
+        for holding in holdings
+        for finding in holding.findings
+        if finding["verdict"] == "contradiction" and finding["status"] != "dismissed"
+    }
     tense = any(row[0] == TENSE for holding in holdings for row in _rows(holding))
     alike = any(row[-1].endswith(ALIKE) for holding in holdings for row in _rows(holding))
     if against or tense or alike or any(holding.older for holding in holdings):
         yield ""
     if against:
-        yield (
-            f"{CONTRADICTED} {counted(len(against), 'finding')} against each other: "
-            f"`wherefrom contradictions --subject {_quoted(holdings[0].key.subject_shown)}`"
-        )
+        from shlex import quote
+
+        yield f"{CONTRADICTED} cannot hold together, {counted(len(against), 'finding')}:"
+        subject = quote(holdings[0].key.subject_shown)
+        yield plain(f"  wherefrom contradictions --subject {subject}")
     if tense:
-        yield f"{TENSE} these may not both hold"
+        yield f"{TENSE} may not both hold"
     if alike:
-        yield f"{ALIKE} some of these are worded alike, and may have it from one another"
+        yield wrapped(f"{ALIKE} some of these are worded alike, and may have it from one another")
     if any(holding.older for holding in holdings):
-        yield "Only the latest instant is shown: --all shows every one, `history` who said what."
-
-
-def _quoted(name: str) -> str:
-    return repr(name) if " " in name else name
+        yield wrapped(
+            "Only the latest instant is shown: --all shows every one, `history` who said what."
+        )

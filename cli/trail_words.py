@@ -24,8 +24,11 @@ class Line(NamedTuple):
     url: str | None = None
 
 
-def way(account: Account) -> Iterator[Line]:
-    """Yield the way from who said it to our recording, the source first."""
+def way(account: Account, *, looked_up: bool = True) -> Iterator[Line]:
+    """Yield the way from who said it to our recording, the source first.
+
+    Unless its passage was ``looked_up``, nothing is said of whether the quote stands there.
+    """
     claim = account["claim"]
     backwards = [step for step in account["trail"] if step["step"] in _BACKWARDS]
     for step in sorted(backwards, key=lambda step: _BACKWARDS[step["step"]]):
@@ -38,7 +41,7 @@ def way(account: Account) -> Iterator[Line]:
         elif step["step"] == "read-in":
             yield Line("read in", f"{who}, published {when}")
     if claim:
-        yield from _place(account)
+        yield from _place(account, looked_up)
         yield Line("as of", as_of(claim))
         if claim.get("wording"):
             tongue = f" ({claim['lang']})" if claim.get("lang") else ""
@@ -63,7 +66,7 @@ def _described(step: Mapping[str, Any]) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
-def _place(account: Account) -> Iterator[Line]:
+def _place(account: Account, looked_up: bool) -> Iterator[Line]:
     """Yield where in which document it stands."""
     claim, evidence = account["claim"], account["evidence"]
     if evidence["sha256"]:
@@ -76,8 +79,9 @@ def _place(account: Account) -> Iterator[Line]:
     if evidence["passage"] is not None and evidence["state"] != "found":
         yield Line("passage", f"“{' '.join(evidence['passage'].split())}”")
     if claim.get("quote"):
-        there = _STATES[evidence["state"] or "not-kept"]
-        yield Line("quote", f"“{' '.join(claim['quote'].split())}” ({there})")
+        known = looked_up and evidence["sha256"]
+        there = f" ({_STATES[evidence['state'] or 'not-kept']})" if known else ""
+        yield Line("quote", f"“{' '.join(claim['quote'].split())}”{there}")
     for label, url in (("address", evidence["url"]), ("archived", claim.get("archive_url"))):
         if url:
             yield Line(label, url, url)

@@ -85,7 +85,20 @@ def _linked(said: Json) -> str:
 def _defined(said: Json) -> str:
     several = ["several values"] if said.get("multi_valued") else []
     words = [said["value_type"], *several, *(said[n] for n in ("over_time", "unit") if n in said)]
+    for name, says in _NEIGHBOURS.items():
+        if name in said:
+            value = said[name]
+            words.append(f"{says} {value if isinstance(value, str) else '; '.join(value)}")
     return f"{said['name']}: {', '.join(words)}"
+
+
+_NEIGHBOURS: Final = {
+    "tolerance": "tolerance",
+    "part_of": "part of",
+    "not_before": "not before",
+    "disjoint": "parts that do not overlap:",
+}
+"""What a definition says beside a name or a figure, in the words that precede it."""
 
 
 def _described(said: Json) -> str:

@@ -56,7 +56,9 @@ def test_all_is_well(wherefrom: Wherefrom) -> None:
 def test_where_nothing_points_into_a_document(tmp_path: Path) -> None:
     wherefrom = Wherefrom(tmp_path)
     wherefrom("add", "a", "b", "c", "--claimant", "Ann", "--published", "2026", "--yes")
-    assert wherefrom("evidence").lines == ["No claim that is in force points into a document."]
+    assert wherefrom("evidence").lines == [
+        "No claim that was neither corrected nor retracted points into a document."
+    ]
     assert wherefrom("evidence", "--json").json == []
 
 

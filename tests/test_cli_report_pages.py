@@ -99,6 +99,22 @@ def test_every_claim_comes_with_its_trail(tolls: Wherefrom, told: Any) -> None:
         assert words in text
 
 
+@BOTH
+def test_a_page_does_not_say_of_a_kept_document_that_it_is_not_at_hand(
+    wherefrom: Wherefrom, told: Any
+) -> None:
+    """A page is of the ledger alone: no document is opened for it."""
+    article = wherefrom.folder / "article.txt"
+    article.write_text("On Friday, five people died.", encoding="utf-8")
+    wherefrom("capture", article)
+    said = ("--published", "2026-02-06", "--as-of", "2026-02-06", "--yes")
+    quoted = ("--evidence", article, "--quote", "five people died")
+    wherefrom("add", "storm", "deaths", "5", "--claimant", "Ann", *said, *quoted)
+    wherefrom("add", "storm", "deaths", "9", "--claimant", "Ben", *said)
+    assert "“five people died”" in told(wherefrom)
+    assert "at hand" not in told(wherefrom)
+
+
 @pytest.mark.parametrize("form", ["html", "md"])
 def test_every_source_is_linked(tolls: Wherefrom, form: str) -> None:
     urls = ["https://post.example/1", "https://kept.example/1", "https://gov.example/2"]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shlex
 from pathlib import Path
 
 import pytest
@@ -161,8 +162,20 @@ def test_the_text_is_a_table_with_contradictions_marked(tolls: Wherefrom) -> Non
         ["deaths", "forecast: 300 people", "mayor", "2027", "1"],
         ["deaths (place: Oman)", "5 people", "mayor", "2026-02-04", "1"],
         [],
-        ["× 1 finding against each other: `wherefrom contradictions --subject storm`"],
+        ["× cannot hold together, 1 finding:"],
     ]
+    assert lines[13] == "  wherefrom contradictions --subject storm"
+
+
+def test_the_command_beside_the_mark_can_be_pasted(wherefrom: Wherefrom) -> None:
+    subject = "the mayor's $5 account of the fire on the old quay of the harbour"
+    for value, claimant in (("120", "Ann"), ("180", "Ben")):
+        wherefrom(
+            *("add", subject, "deaths", value, "--claimant", claimant, "--yes"),
+            *("--published", "2026-02-07", "--as-of", "2026-02-06"),
+        )
+    [command] = [line for line in wherefrom("show", subject).lines if "--subject" in line]
+    assert shlex.split(command) == ["wherefrom", "contradictions", "--subject", subject]
 
 
 def test_rows_are_one_a_camp(tolls: Wherefrom) -> None:
@@ -234,7 +247,7 @@ def test_sources_about_a_time(tolls: Wherefrom) -> None:
 
 def test_sources_as_text_and_rows(tolls: Wherefrom) -> None:
     head, _, *rows = tolls("sources").lines
-    assert head.split()[:2] == ["source", "kind"]
+    assert head.split() == ["source", "stand", "relayed"], "without empty columns"
     assert [row.split("  ")[0] for row in rows] == ["AFP", "government", "mayor", "Red Cross"]
     table = list(csv.DictReader(io.StringIO(tolls("sources", "--csv").out)))
     assert [row["name"] for row in table] == ["AFP", "government", "mayor", "Red Cross"]

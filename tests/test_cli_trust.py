@@ -132,6 +132,24 @@ def test_log_lists_events_in_order_with_what_they_say(filed: Wherefrom) -> None:
     assert lines[3].endswith("taken back, 2026-02-09: a slip")
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--type", "quantity", "--part-of", "deaths"), "quantity, part of deaths"),
+        (("--type", "day", "--not-before", "start"), "day, not before start"),
+        (
+            ("--type", "quantity", "--tolerance", "5%", "--disjoint", "A, B"),
+            "quantity, tolerance 5%, parts that do not overlap: A; B",
+        ),
+    ],
+)
+def test_log_says_beside_what_a_predicate_is_defined(
+    filed: Wherefrom, options: tuple[str, ...], says: str
+) -> None:
+    filed("define", "some", *options)
+    assert filed("log", "--last", 1).lines[0].endswith(f"some: {says}")
+
+
 def test_log_tells_programs_the_whole_statement(filed: Wherefrom) -> None:
     events = filed("log", "--json").json
     assert [event["position"] for event in events] == [0, 1, 2]

@@ -17,6 +17,7 @@ from ledger.events import (
     RecordingCorrected,
     SourceDescribed,
 )
+from projections.contradictions.rules import RULES, described
 
 AMOUNT = {"value_type": "quantity"}
 GROWING = {"value_type": "quantity", "over_time": "cumulative-up"}
@@ -653,3 +654,8 @@ def test_camps_are_the_largest_sets_that_can_be_true_together() -> None:
     [finding] = told.findings()
     assert sorted(len(ids) for ids, _ in finding.camps) == [2, 2]
     assert len(finding.claims) == 3
+
+
+def test_every_rule_says_what_it_looks_for() -> None:
+    assert described().keys() == set(RULES)
+    assert all(described().values())

@@ -29,7 +29,7 @@ Pair = tuple[Held, Held, Outcome]
 
 
 def not_before(neighbourhood: Neighbourhood) -> Iterator[Finding]:
-    """A date wholly before the one that its predicate is defined ``not_before``.
+    """A date wholly before the one that, by the definition of its predicate, it cannot precede.
 
     Fires for an end of [2026-02-03] beside a start of [2026-02-06], whoever says either; not for
     an end of [2026-02], which may lie after it. Adjacent days are a tension: midnight comes at

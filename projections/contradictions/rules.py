@@ -55,7 +55,14 @@ RULES: tuple[str, ...] = (
 
 
 def described() -> dict[str, str]:
-    """Return what each rule looks for, by its name: the first line of what it says of itself."""
+    """Return what each rule looks for, by its name: the first line of what it says of itself.
+
+    Of the rules that two functions make up, the first lines of both.
+    """
     rules = [rule for name, some in globals().items() if name.endswith("_RULES") for rule in some]
-    told = {rule.__name__.replace("_", "-"): rule.__doc__ or "" for rule in rules}
-    return {name: text.strip().partition("\n")[0] for name, text in told.items()}
+    told: dict[str, str] = {}
+    for rule in rules:
+        name = "order" if rule in (not_before, published_before) else rule.__name__
+        line = (rule.__doc__ or "").strip().partition("\n")[0]
+        told[name.replace("_", "-")] = f"{told.get(name, '')} {line}".strip().replace("``", "")
+    return told
