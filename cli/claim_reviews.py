@@ -232,6 +232,8 @@ def _on_scale(value: str, worst: str, best: str) -> bool:
         low, at, high = Decimal(worst), Decimal(value), Decimal(best)
     except InvalidOperation:
         return True
+    if not (low.is_finite() and at.is_finite() and high.is_finite()):
+        return True
     return low != high and min(low, high) <= at <= max(low, high)
 
 

@@ -4,22 +4,31 @@ What reads documents is imported when a claim names one that is at hand: a trace
 starts without it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.session import Session
-from ledger.errors import StorageError
+from ledger.errors import BadInput, StorageError
 
 if TYPE_CHECKING:
     from projections.evidence import Passage, Texts
 
 
-def documents_at_hand(paths: Iterable[str]) -> "Texts | None":
+def refuse_device(path: str) -> None:
+    """Raise ``BadInput`` for a device or a pipe, which may have no end, or never begin."""
+    found = Path(path)
+    if found.exists() and not (found.is_file() or found.is_dir()):
+        raise BadInput(f"--evidence {path}: no ordinary file", "Save what it gives, and name that")
+
+
+def documents_at_hand(paths: Sequence[str]) -> "Texts | None":
     """Return what finds the text of the documents in these files and folders; ``None`` for none.
 
-    Raises ``StorageError`` for one that cannot be read.
+    Raises ``StorageError`` for one that cannot be read, ``BadInput`` for a device or a pipe.
     """
+    for text in paths:
+        refuse_device(text)
     files: list[Path] = []
     for text in paths:
         path = Path(text)

@@ -154,7 +154,8 @@ def _plotted(
     from projections.views import views_path
 
     ending = format_of(path)
-    refuse_own(path, Path(session.path), views_path(session.path), option="--plot")
+    own = (session.evidence, Path(session.path), views_path(session.path))
+    refuse_own(path, *own, option="--plot")
     if not found:
         raise NotFound("history: nothing is held then", _NARROWED)
     key = found[0].key

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.complaints import tell
+from cli.documents import refuse_device
 from cli.session import SHORT, Session
 from ledger.errors import BadInput, NotFound, StorageError
 
@@ -61,10 +62,11 @@ def with_passage(session: Session, draft: Draft, sha256_before: str | None = Non
 def read_document(path: str) -> tuple[str, bytes | None]:
     """Return the SHA-256 of a file, and its bytes unless there are too many to take text from.
 
-    Raises ``StorageError`` when it cannot be read.
+    Raises ``StorageError`` when it cannot be read, ``BadInput`` for a device or a pipe.
     """
     from ledger.document_text import MAX_READ
 
+    refuse_device(path)
     try:
         with Path(path).open("rb") as file:
             beginning = file.read(MAX_READ + 1)

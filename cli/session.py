@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import click
 
-from ledger.errors import BadInput, NotFound
+from ledger.errors import BadInput, NotFound, StorageError
 
 if TYPE_CHECKING:
     from ledger.drafts import Defined
@@ -80,8 +80,13 @@ class Session:
 
     @property
     def evidence(self) -> Path:
-        """The folder of the documents that are kept: ``facts.evidence`` beside ``facts.db``."""
+        """The folder of the documents that are kept: ``facts.evidence`` beside ``facts.db``.
+
+        Raises ``StorageError`` where the ledger's name is that of a folder.
+        """
         path = Path(self.path)
+        if path.is_dir():
+            raise StorageError(f"{self.path}: a folder, not a file", "Name a file with --db")
         return path.with_name(f"{path.stem}.evidence")
 
     @property

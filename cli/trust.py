@@ -193,7 +193,7 @@ def export_command(
 
     if output == "-":
         output = None
-    refuse_own(output, Path(session.path), views_path(session.path))
+    refuse_own(output, session.evidence, Path(session.path), views_path(session.path))
     if form == "claimreview":
         _export_reviews(session, output, known_at, about)
         return

@@ -13,15 +13,19 @@ _BESIDE = ("", "-journal", "-wal", "-shm")
 """What SQLite puts after the name of a database for the files that belong to it."""
 
 
-def refuse_own(path: str | None, *databases: Path, option: str = "--output") -> None:
-    """Raise ``BadInput`` when ``path`` is one of these databases or a file that belongs to one."""
+def refuse_own(path: str | None, *places: Path, option: str = "--output") -> None:
+    """Raise ``BadInput`` when ``path`` belongs to one of these: a database, or a folder.
+
+    To a database belong the files that SQLite keeps beside it, to a folder what is in it.
+    """
     if path is None:
         return
     target = Path(os.path.realpath(path))
-    for database in databases:
+    for place in places:
         for suffix in _BESIDE:
-            own = Path(f"{os.path.realpath(database)}{suffix}")
-            if own == target or (own.exists() and target.exists() and own.samefile(target)):
+            own = Path(f"{os.path.realpath(place)}{suffix}")
+            same = own.exists() and target.exists() and own.samefile(target)
+            if same or own in (target, *target.parents):
                 raise BadInput(
                     f"{option} {path}: this is a file of the ledger", "Name another file"
                 )

@@ -179,6 +179,8 @@ def _check(event: Event) -> None:
             )
         if len({fold(part) for part in event.disjoint}) < len(event.disjoint):
             raise BadInput("disjoint: the same part twice", "Name different ones")
+        if fold(event.name) in map(fold, event.disjoint):
+            raise BadInput("disjoint: the same as name", "Name the parts, not the whole")
     if isinstance(event, ReviewPublished):
         _check_rating(event)
     for one, other in _DIFFER:

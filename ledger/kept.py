@@ -119,6 +119,8 @@ class Kept:
         The text is taken again where what took it is installed in the same version.
         """
         path = self.path(sha256)
+        if path.exists() and not path.is_file():  # a pipe may never begin, a device never end
+            return str(_no_document(path))
         try:
             with path.open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
@@ -183,11 +185,13 @@ class Kept:
     def keep(self, document: Aside) -> bool:
         """Give a document its name, for good; return whether it was not kept before.
 
-        Raises ``Damaged`` where other bytes are kept under that name.
+        Raises ``Damaged`` where other bytes, or none, are kept under that name.
         """
         path = self.path(document.sha256)
         new = _link(document.path, path)
         if not new:
+            if not path.is_file():
+                raise _no_document(path)
             with path.open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != document.sha256:
                     raise _altered(path)
@@ -251,6 +255,10 @@ def _altered(path: Path) -> Damaged:
         f"{path}: its bytes are no longer those it is named after",
         "Move it away, and capture the document again from where it came",
     )
+
+
+def _no_document(path: Path) -> Damaged:
+    return Damaged(f"{path}: no ordinary file", "Move it away, and capture the document again")
 
 
 def _link(aside: Path, path: Path) -> bool:

@@ -370,6 +370,7 @@ ADD = ["add", "a", "b", "1", "--claimant=c", "--published=2026"]
         (["define", "x", "--type=day", "--not-before=X"], "not_before: the same as name"),
         (["define", "x", "--type=quantity", "--part-of=X"], "part_of: the same as name"),
         (["define", "x", "--type=quantity", "--disjoint=A,a"], "disjoint: the same part twice"),
+        (["define", "x", "--type=quantity", "--disjoint=X,a"], "disjoint: the same as name"),
         ([*ADD[:3], "-5", *ADD[4:]], "after two hyphens: -- -5"),
     ],
 )

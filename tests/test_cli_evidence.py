@@ -4,7 +4,9 @@ import csv
 import hashlib
 import io
 import json
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -273,3 +275,43 @@ def test_what_it_finds_is_kept_in_no_view(wherefrom: Wherefrom) -> None:
     assert report(wherefrom, "--rule", "evidence")
     assert report(wherefrom) == []
     assert wherefrom("trace", "last", "--json").json[0]["findings"] == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files of POSIX")
+def test_what_has_no_end_is_no_document(wherefrom: Wherefrom) -> None:
+    claim = ("storm", "deaths", "5", "--claimant", "Ann", "--published", "2026-01-02", "--yes")
+    pipe = wherefrom.folder / "pipe"
+    os.mkfifo(pipe)
+    for path in ("/dev/zero", pipe):
+        for command in (("add", *claim), ("evidence",), ("trace", "5")):
+            told = wherefrom(*command, "--evidence", path, code=2)
+            assert told.err == (
+                f"Error: --evidence {path}: no ordinary file. Save what it gives, and name that\n"
+            )
+    assert len(wherefrom("log", "--json").json) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files of POSIX")
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_file_in_the_place_of_a_document_is_named(
+    wherefrom: Wherefrom, make: Callable[[Path], None]
+) -> None:
+    path = wherefrom.folder / "facts.evidence" / DIGEST
+    path.unlink()
+    make(path)
+    remedy = f"{path}: no ordinary file. Move it away, and capture the document again"
+    [row] = wherefrom("evidence", "--json", code=1).json
+    assert (row["state"], row["problem"]) == ("altered", remedy)
+    again = wherefrom.folder / "again.txt"
+    again.write_text(TEXT, encoding="utf-8")
+    assert wherefrom("capture", again, code=2).err == f"Error: {remedy}\n"
+
+
+@pytest.mark.parametrize("name", ["/", "."])
+def test_a_ledger_that_is_a_folder_is_refused_before_anything_is_kept(
+    wherefrom: Wherefrom, name: str
+) -> None:
+    file = wherefrom.file("b.txt", "words")
+    for command in (("capture", file), ("evidence",), ("export", "--output", "b.txt")):
+        told = wherefrom(*command, code=2, db=Path(name))
+        assert told.err == f"Error: {name}: a folder, not a file. Name a file with --db\n"

@@ -324,6 +324,9 @@ def test_a_feed_on_one_long_line_is_read_an_element_at_a_time(wherefrom: Wherefr
         (("itemReviewed", "appearance"), "javascript:alert(1)", None),
         (("url",), "javascript:alert(1)", "url: an address may not begin with javascript:"),
         (("url",), "nothing", "url: 'nothing' is no address"),
+        (("reviewRating", "ratingValue"), "NaN", "reviewRating.ratingValue: 'NaN' is no number"),
+        (("reviewRating", "bestRating"), "sNaN", "reviewRating.bestRating: 'sNaN' is no number"),
+        (("reviewRating", "worstRating"), "-inf", "reviewRating.worstRating: '-inf' is no number"),
         (("inLanguage",), "English!", "inLanguage: 'English!' is no language tag"),
     ],
 )

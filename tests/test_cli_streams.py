@@ -63,6 +63,8 @@ def test_an_export_never_overwrites_the_ledger_or_its_views(filed: Wherefrom, su
         assert (target.read_bytes() if target.exists() else None) == before
     hard = filed.folder / "hard"
     hard.hardlink_to(filed.db)
+    for document in (filed.folder / "facts.evidence", filed.folder / "facts.evidence" / "a"):
+        assert "a file of the ledger" in filed("export", "--output", document, code=2).err
     assert "a file of the ledger" in filed("export", "--output", hard, code=2).err
 
 
