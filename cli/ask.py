@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.documents import documents_option
 from cli.moments import read_about, time_options, views_at
 from cli.output import MOST, Form, emit, output_options, print_table
 from cli.session import Session, pass_session
@@ -31,13 +32,7 @@ TRACE_COLUMNS = (
 
 @click.command("trace")
 @click.argument("words", nargs=-1, required=True, metavar="CLAIM-or-WORDS…")
-@click.option(
-    "--evidence",
-    "documents",
-    multiple=True,
-    metavar="FILE",
-    help="Look passages up in this document, or in those of this folder, too.",
-)
+@documents_option
 @click.option(
     "--limit",
     type=click.IntRange(0, MOST),

@@ -8,11 +8,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from cli.session import Session
 from ledger.errors import BadInput, StorageError
 
 if TYPE_CHECKING:
     from projections.evidence import Passage, Texts
+
+documents_option = click.option(
+    "--evidence",
+    "documents",
+    multiple=True,
+    metavar="FILE",
+    help="Look passages up in this document, or in those of this folder, too.",
+)
 
 
 def refuse_device(path: str) -> None:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cli.documents import documents_at_hand, texts
+from cli.documents import documents_at_hand, documents_option, texts
 from cli.moments import read_about, time_options, views_at
 from cli.output import Form, emit, output_options, paint, wrapped
 from cli.phrasing import counted, sentence, short, speaker
 from cli.progress import Watched, progress_bar
 from cli.session import SHORT, Session, pass_session
 from ledger.errors import Damaged, NotFound
-from projections.provenance import claim_json
+from projections.trail import claim_json
 
 if TYPE_CHECKING:
     from ledger.document_text import DocumentText
@@ -49,13 +49,7 @@ _WORDS: Final = {
 
 @click.command("evidence")
 @click.argument("claims", nargs=-1, metavar="[CLAIM]…")
-@click.option(
-    "--evidence",
-    "documents",
-    multiple=True,
-    metavar="FILE",
-    help="Look passages up in this document, or in those of this folder, too.",
-)
+@documents_option
 @time_options
 @output_options
 @pass_session

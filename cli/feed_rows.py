@@ -8,14 +8,13 @@ held at a time, and line breaks mean nothing.
 What an element says is read in :mod:`cli.claim_reviews`.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, Final
 
 from cli.claim_reviews import is_review
-from cli.json_rows import LINE_HINT, NO_OBJECT, TOO_DEEP, Window, read_object
+from cli.json_rows import LINE_HINT, NO_OBJECT, Window, read_object
 from cli.rows import Row
 from ledger.errors import BadInput
 
@@ -134,15 +133,7 @@ class FeedTable:
 
     def _value(self, window: Window) -> Any:
         window.next_mark()
-        line = window.line
-        try:
-            return window.item()
-        except BadInput as error:
-            raise BadInput(f"{self._name}:{line} {error.message}", error.hint) from None
-        except json.JSONDecodeError as error:
-            raise BadInput(f"{self._name}:{line}: not JSON: {error.msg}", _CUT) from None
-        except (RecursionError, ValueError):
-            raise BadInput(f"{self._name}:{line}: {TOO_DEEP}", _CUT) from None
+        return window.item_of(self._name, _CUT, _CUT)
 
     def _next(self, window: Window, end: str) -> None:
         """Move behind a comma; stay at the end of an array or an object."""

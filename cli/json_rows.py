@@ -137,15 +137,7 @@ class JsonTable:
         window.at += 1
         while window.next_mark() != "]":
             line = window.line
-            try:
-                value = window.item()
-            except BadInput as error:
-                raise BadInput(f"{self._name}:{line} {error.message}", error.hint) from None
-            except json.JSONDecodeError as error:
-                raise BadInput(f"{self._name}:{line}: not JSON: {error.msg}", _ARRAY_HINT) from None
-            except (RecursionError, ValueError):
-                raise BadInput(f"{self._name}:{line}: {TOO_DEEP}", LINE_HINT) from None
-            yield _item(line, value)
+            yield _item(line, window.item_of(self._name, _ARRAY_HINT, LINE_HINT))
             mark = window.next_mark()
             if mark == ",":
                 window.at += 1
@@ -197,6 +189,22 @@ class Window:
                 held = len(self.text) - self.at
                 if held > MAX_ITEM or not self._fill(held):
                     raise
+
+    def item_of(self, name: str, cut: str, deep: str) -> Any:
+        """Read one value of the file ``name`` as ``item`` does.
+
+        Raises ``BadInput`` with the line, and with the hint ``cut`` for what is no JSON and
+        ``deep`` for what is nested too deeply.
+        """
+        place = f"{name}:{self.line}"
+        try:
+            return self.item()
+        except BadInput as error:
+            raise BadInput(f"{place} {error.message}", error.hint) from None
+        except json.JSONDecodeError as error:
+            raise BadInput(f"{place}: not JSON: {error.msg}", cut) from None
+        except (RecursionError, ValueError):
+            raise BadInput(f"{place}: {TOO_DEEP}", deep) from None
 
     def _fill(self, wanted: int) -> bool:
         """Let go of what was read and read on; return whether there was anything left."""

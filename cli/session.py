@@ -195,7 +195,7 @@ class Session:
 
     def last_claim(self, what: str) -> str:
         """Return the id of the claim that was recorded last."""
-        from ledger.codec import decode_head
+        from ledger.heads import decode_head
         from ledger.merkle import leaf_hash
 
         store = self.ledger().store

@@ -39,11 +39,7 @@ whether the same thing was recorded before; it leaves out the reading, so that a
 does not make every claim new.
 """
 
-import hashlib
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import attrs
@@ -53,12 +49,9 @@ from ledger.claim_trees import check_scope, fields_of, statement_and_reading
 from ledger.errors import BadInput, Damaged
 from ledger.events import EVENT_TYPES, Claim, ClaimAsserted, Event, RecordingCorrected
 from ledger.grammar import READING_VERSION
+from ledger.heads import FIRST_SCHEMA
 from ledger.structure import structure, unstructure
 from ledger.values import Day
-
-HEAD_VERSION = 1
-SCHEMA = 1
-"""The first version of every type's body."""
 
 ADDED: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
     "review-published": (
@@ -77,27 +70,7 @@ ADDED: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
 }
 """The fields that each later version of a type's body added to the one before, from 2 on."""
 
-MAX_HEAD = 65_535
 MAX_BODY = 1_048_576
-MAX_RECORDER = 200
-
-SALT_BYTES = 16
-
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
-
-
-@attrs.frozen
-class Head:
-    """The head of an event; see the module's text for what each field says."""
-
-    type: str
-    origin: str
-    seq: int
-    recorder: str
-    recorded_at: str
-    body: str
-    schema: int = SCHEMA
-    v: int = HEAD_VERSION
 
 
 class Body(NamedTuple):
@@ -106,7 +79,7 @@ class Body(NamedTuple):
     type: str
     data: bytes
     fingerprint: bytes
-    schema: int = SCHEMA
+    schema: int = FIRST_SCHEMA
 
 
 @attrs.frozen
@@ -189,8 +162,8 @@ def _body(kind: str, stated: Json, reading: Json) -> Body:
 
 def _schema_of(type_: str, stated: Json) -> int:
     """Return the first version of the type's body that has every field of the statement."""
-    schema = SCHEMA
-    for version, added in enumerate(ADDED.get(type_, ()), SCHEMA + 1):
+    schema = FIRST_SCHEMA
+    for version, added in enumerate(ADDED.get(type_, ()), FIRST_SCHEMA + 1):
         if not added.isdisjoint(stated):
             schema = version
     return schema
@@ -198,7 +171,7 @@ def _schema_of(type_: str, stated: Json) -> int:
 
 def newest_schema(type_: str) -> int:
     """Return the last version of the type's body that this program knows."""
-    return SCHEMA + len(ADDED.get(type_, ()))
+    return FIRST_SCHEMA + len(ADDED.get(type_, ()))
 
 
 def fingerprint_of(type_: str, body: bytes) -> bytes:
@@ -213,7 +186,7 @@ def fingerprint_of(type_: str, body: bytes) -> bytes:
 
 def is_known(type_: str, schema: int) -> bool:
     """Whether this program knows this version of this type of event."""
-    return type_ in EVENT_TYPES and SCHEMA <= schema <= newest_schema(type_)
+    return type_ in EVENT_TYPES and FIRST_SCHEMA <= schema <= newest_schema(type_)
 
 
 def decode(type_: str, schema: int, data: bytes) -> Event | UnknownEvent:
@@ -246,91 +219,3 @@ def _joined(tree: Json, reading: Json, kind: type[Event]) -> Json:
         tree["value"]["unit"] = tree["unit"]
     corrects = tree.pop("corrects", None)
     return {"claim": tree} if corrects is None else {"claim": tree, "corrects": corrects}
-
-
-def encode_head(head: Head) -> bytes:
-    """Return the canonical bytes of a head, below 64 KiB since its only free text is bounded.
-
-    Raises ``BadInput`` when ``recorder`` is longer than 200 code points.
-    """
-    if len(head.recorder) > MAX_RECORDER:
-        raise BadInput("recorder: longer than 200 characters", "Name the desk more shortly")
-    return canonical(
-        {
-            "body": head.body,
-            "origin": head.origin,
-            "recorded_at": head.recorded_at,
-            "recorder": head.recorder,
-            "schema": head.schema,
-            "seq": head.seq,
-            "type": head.type,
-            "v": head.v,
-        }
-    )
-
-
-def next_head(
-    origin: str, recorder: str, type_: str, schema: int, seq: int, recorded_at: str, body: str
-) -> bytes:
-    """Return what :func:`encode_head` does, in a third of the time.
-
-    Of the heads that a recorder writes only the last three fields, a number and two texts
-    without anything to escape, differ from one to the next; the rest is written once.
-    """
-    return (_template(origin, recorder, type_, schema) % (body, recorded_at, seq)).encode()
-
-
-@lru_cache(maxsize=256)
-def _template(origin: str, recorder: str, type_: str, schema: int) -> str:
-    """Return a head with marks where heads differ.
-
-    In canonical JSON a quotation mark inside a text follows a backslash, so the first place that
-    looks like one of these members is the member.
-    """
-    head = encode_head(Head(type_, origin, 0, recorder, "", "", schema))
-    template = head.decode().replace("%", "%%")
-    for member, marked in (
-        ('{"body":""', '{"body":"%s"'),
-        ('"recorded_at":""', '"recorded_at":"%s"'),
-        ('"seq":0', '"seq":%d'),
-    ):
-        template = template.replace(member, marked, 1)
-    return template
-
-
-def decode_head(data: bytes) -> Head:
-    """Return the head whose bytes are ``data``; raise ``Damaged`` when they are none."""
-    if len(data) > MAX_HEAD:
-        raise Damaged("head: longer than 65,535 bytes")
-    tree = parse(data, "head")
-    try:
-        head = Head(**tree)
-    except TypeError as error:
-        raise Damaged(f"head: {error}") from None
-    texts = (head.type, head.origin, head.recorder, head.recorded_at, head.body)
-    numbers = (head.seq, head.schema, head.v)
-    if not all(type(text) is str for text in texts):
-        raise Damaged("head: a field that should be text is none")
-    if not all(type(number) is int and number >= 0 for number in numbers):
-        raise Damaged("head: a field that should be a whole number is none")
-    return head
-
-
-def commitment(salt: bytes, body: bytes) -> str:
-    """Return what a head says of its body: sha256(salt ‖ body) in hex."""
-    return hashlib.sha256(salt + body).hexdigest()
-
-
-def write_time(moment: datetime) -> str:
-    """Return an aware time as the ledger spells it: ``2026-02-06T18:30:00.000000Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def read_time(text: str) -> datetime:
-    """Return the time that ``write_time`` spelled; raise ``Damaged`` for anything else."""
-    try:
-        if _TIME.fullmatch(text):
-            return datetime.fromisoformat(text)
-    except ValueError:  # the thirtieth of February
-        pass
-    raise Damaged(f"recorded_at: {text!r} is not a time")

@@ -13,7 +13,8 @@ import orjson
 
 from ledger.act_drafts import REFERENCES
 from ledger.canonical import Json, parse
-from ledger.codec import Head, decode_head, is_known
+from ledger.codec import is_known
+from ledger.heads import Head, decode_head
 from ledger.staging import MARK
 from ledger.store import Reader, Row, consecutive
 

@@ -15,22 +15,10 @@ from typing import NamedTuple
 import attrs
 
 from ledger import merkle
-from ledger.codec import (
-    SALT_BYTES,
-    Body,
-    Head,
-    UnknownEvent,
-    commitment,
-    decode,
-    decode_head,
-    encode,
-    fingerprint_of,
-    next_head,
-    read_time,
-    write_time,
-)
+from ledger.codec import Body, UnknownEvent, decode, encode, fingerprint_of
 from ledger.errors import Damaged
 from ledger.events import Event
+from ledger.heads import SALT_BYTES, Head, commitment, decode_head, next_head, read_time, write_time
 from ledger.store import Reader, Row, Store, Writer, missing
 
 Clock = Callable[[], datetime]

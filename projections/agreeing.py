@@ -1,11 +1,11 @@
 """Whether claims of one instant can be true together, for those who ask rather than judge."""
 
-from projections.compare import AGREE
 from projections.contradictions.camps import signature
 from projections.contradictions.clash import Context, clash
 from projections.filed import Filed
 from projections.held import Held, hold
 from projections.loading import Loader
+from projections.outcomes import AGREE
 
 
 def held_of(filed: Filed, context: Context, loader: Loader) -> Held:

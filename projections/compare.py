@@ -1,20 +1,14 @@
 """Can two values both be true? Pure functions over values; no claims, no time, no speakers.
 
-Three answers, and ``None`` where the question makes no sense (different units or types):
-
-``AGREE``     both can be true together
-``TENSION``   they may not both be true: only rounding, tolerance or vagueness could save them
-``CONFLICT``  they cannot both be true
+One of three answers (:mod:`projections.outcomes`), and ``None`` where the question makes no
+sense (different units or types). How far amounts may lie apart and still agree, or be in
+tension only, is said in :mod:`projections.soft_bounds`.
 """
 
-from collections.abc import Iterable
 from decimal import Decimal
-from enum import IntEnum
 
-from ledger.decimals import exact, spell
 from ledger.names import fold, words
 from ledger.values import (
-    ABOUT,
     DAY_SECONDS,
     Day,
     Entity,
@@ -28,21 +22,9 @@ from ledger.values import (
 )
 from projections.held import Definition, Names, span_of
 from projections.measures import ONE, factors, measure, scaled
+from projections.outcomes import AGREE, CONFLICT, TENSION, Outcome
 from projections.remaining import named_by
-
-ROUNDING = Decimal("0.05")
-"""How far a plain number ending in zeros may lie from the other and still be its rounding."""
-
-
-class Outcome(IntEnum):
-    """How two values stand to each other, from harmless to grave."""
-
-    AGREE = 0
-    TENSION = 1
-    CONFLICT = 2
-
-
-AGREE, TENSION, CONFLICT = Outcome
+from projections.soft_bounds import compare_ends, last_digit, loosened
 
 
 def compare(a: Value, b: Value, definition: Definition, names: Names) -> Outcome | None:
@@ -111,84 +93,6 @@ def compare_quantities(a: Quantity, b: Quantity, definition: Definition) -> Outc
     return compare_ends(a, left, b, right, definition.tolerance, (of_a, of_b))
 
 
-def compare_ends(
-    a: Quantity,
-    left: Interval,
-    b: Quantity,
-    right: Interval,
-    tolerance: Decimal,
-    by: tuple[Decimal, Decimal] = (ONE, ONE),
-) -> Outcome:
-    """Return how grave it is that ``left``, read from ``a``, lies wholly below ``right``.
-
-    ``by`` is what the two were multiplied by, if their units differ. The soft bounds of design
-    section 5: tolerance for plain numbers, rounding for approximate ones, for plain ones that
-    end in zeros and for those that may have been converted, vagueness.
-    """
-    below, above = left.upper, right.lower
-    assert below is not None
-    assert above is not None
-    gap = exact(above, "-", below)
-    reach = max(below.copy_abs(), above.copy_abs())
-    if tolerance and (a.plain or b.plain):
-        if gap <= exact(tolerance, "*", reach):
-            return AGREE
-        if gap <= exact(2 * tolerance, "*", reach):
-            return TENSION
-    if by != (ONE, ONE):
-        digits = [(a.upper, by[0]), (b.lower, by[1])]
-        if gap <= exact(ROUNDING, "*", reach) and gap <= last_digit(digits, zeros=False):
-            return AGREE
-        if gap <= last_digit(digits, zeros=True):
-            return TENSION
-    if a.approx == "vague" or b.approx == "vague":
-        return TENSION
-    slack = exact(half_width(a, left, tolerance), "+", half_width(b, right, tolerance))
-    if slack and gap <= slack:
-        return TENSION
-    rounding = max(exact(zeros_of(a), "*", by[0]), exact(zeros_of(b), "*", by[1]))
-    if rounding and gap <= rounding and gap <= exact(ROUNDING, "*", reach):
-        return TENSION
-    return CONFLICT
-
-
-def last_digit(ends: Iterable[tuple[Decimal | None, Decimal]], *, zeros: bool) -> Decimal:
-    """Return the most that conversion may have rounded: half a unit of a last stated digit.
-
-    Who converts five miles says eight kilometres. With ``zeros``, of the last that is not 0.
-    """
-    most = Decimal(0)
-    for end, factor in ends:
-        if end:
-            _, digits, exponent = Decimal(spell(end)).as_tuple()
-            assert isinstance(exponent, int)
-            if zeros:
-                exponent += len(digits) - len("".join(map(str, digits)).rstrip("0"))
-            most = max(most, exact(Decimal(5).scaleb(exponent - 1), "*", factor))
-    return most
-
-
-def half_width(quantity: Quantity, interval: Interval, tolerance: Decimal) -> Decimal:
-    """Half the width of an approximate reading: how far it is widened once more."""
-    if quantity.approx not in ("about", "rounded"):
-        return Decimal(0)
-    if interval.lower is not None and interval.upper is not None:
-        return exact(exact(interval.upper, "-", interval.lower), "*", Decimal("0.5"))
-    end = interval.lower if interval.lower is not None else interval.upper
-    return exact((end or Decimal(0)).copy_abs(), "*", max(ABOUT, tolerance))
-
-
-def zeros_of(quantity: Quantity) -> Decimal:
-    """Half a unit of the last non-zero digit of a plain number that ends in 00, else zero."""
-    if not quantity.plain or not quantity.lower:
-        return Decimal(0)
-    digits = spell(quantity.lower)
-    zeros = len(digits) - len(digits.rstrip("0"))
-    if "." in digits or zeros < 2:
-        return Decimal(0)
-    return Decimal(5).scaleb(zeros - 1)
-
-
 def compare_denied(asserted: Value, denied: Value, definition: Definition, names: Names) -> Outcome:
     """Return how what one asserts stands to what another denies.
 
@@ -206,58 +110,12 @@ def compare_denied(asserted: Value, denied: Value, definition: Definition, names
     found = one_unit(asserted, denied, definition)
     assert found is not None
     stated, refused, by, _ = found
-    loose = _loosened(asserted, stated, by, definition.tolerance)
+    loose = loosened(asserted, stated, by, definition.tolerance)
     if found[2:] != (ONE, ONE):
         ends = [(asserted.lower, by), (asserted.upper, by), (denied.lower, found[3])]
         converted = last_digit([*ends, (denied.upper, found[3])], zeros=False)
         loose = loose.widened(converted, converted)
     return CONFLICT if stated == refused or refused.contains(loose) else TENSION
-
-
-def _loosened(quantity: Quantity, interval: Interval, by: Decimal, tolerance: Decimal) -> Interval:
-    """Return what an amount may have meant at the most, by rounding and tolerance."""
-    half, zeros = half_width(quantity, interval, tolerance), exact(zeros_of(quantity), "*", by)
-    if not quantity.plain:
-        return interval.widened(half, half)
-    assert interval.lower is not None
-    reach = interval.lower.copy_abs()
-    rounding = min(zeros, exact(ROUNDING, "*", reach))
-    slack = max(rounding, exact(2 * tolerance, "*", reach))
-    return interval.widened(slack, slack)
-
-
-def conflict_free(value: Quantity | Day, definition: Definition) -> tuple[Decimal, Decimal]:
-    """Return ends between which lies every value that this one may not conflict with.
-
-    Two values of one unit whose ends (both included) do not meet are a CONFLICT; two whose ends
-    meet may be anything. So among values in order only neighbours need be compared.
-    """
-    if isinstance(value, Day):
-        if value.uncertain:
-            return Decimal("-Infinity"), Decimal("Infinity")
-        first, last = span_of(value)
-        return Decimal(first), Decimal(last + DAY_SECONDS)
-    if value.approx == "vague":
-        return Decimal("-Infinity"), Decimal("Infinity")
-    tolerance = definition.tolerance
-    interval = value.interval(tolerance)
-    half, zeros = half_width(value, interval, tolerance), zeros_of(value)
-    # A share of the larger of two ends is at most that share of both together; rounding's
-    # share, of an end that may be the smaller, a little more.
-    lower, upper = (
-        None
-        if end is None
-        else max(
-            half,
-            min(zeros, exact(end.copy_abs(), "*", ROUNDING + ROUNDING / 4)),
-            exact(2 * tolerance, "*", end.copy_abs()),
-        )
-        for end in (interval.lower, interval.upper)
-    )
-    return (
-        Decimal("-Infinity") if lower is None else exact(interval.lower or Decimal(0), "-", lower),
-        Decimal("Infinity") if upper is None else exact(interval.upper or Decimal(0), "+", upper),
-    )
 
 
 def compare_days(a: Day, b: Day) -> Outcome:

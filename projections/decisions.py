@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 import orjson
 
-from ledger.codec import decode_head
+from ledger.heads import decode_head
 from ledger.store import Reader
 from projections.selecting import Row
 

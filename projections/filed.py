@@ -14,9 +14,9 @@ from typing import Any, Literal
 import attrs
 import orjson
 
-from ledger.codec import Head, decode_head
 from ledger.errors import Damaged
 from ledger.events import Claim, Modality
+from ledger.heads import Head, decode_head
 from ledger.names import fold
 from ledger.store import Reader, Row
 from ledger.values import Day, Entity, Quantity, Several, Single, Text, Truth, Value

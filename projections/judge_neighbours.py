@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 import attrs
 
 from projections import narrow_neighbours as narrow
-from projections import schema
+from projections import narrow_sums, schema
 from projections.contradictions.finding import Finding
 from projections.contradictions.neighbourhood import Neighbour, Neighbourhood
 from projections.contradictions.rules import EARLY_RULES, ORDER_RULES, PART_RULES
@@ -119,7 +119,9 @@ class NeighbourJudge:
         """Return the claims of a place that may not hold together, by neighbour, and its own."""
         where = Where(place=place)
         disjoint = [edge for edge in edges if edge.disjoint]
-        together = bool(disjoint) and any(narrow.suspect_sums(self._connection, disjoint, where))
+        together = bool(disjoint) and any(
+            narrow_sums.suspect_sums(self._connection, disjoint, where)
+        )
         by_edge: dict[Edge, set[int]] = {}
         own: set[int] = set()
         for edge in edges:
@@ -209,6 +211,6 @@ def _below_sums(wholes: Iterable[Point], parts: Sequence[Sequence[Point]]) -> se
             highest[at] = max(highest[at], point.floor[0])
         else:
             floors = [floor for floor in highest if floor > schema.ZERO]
-            if len(floors) > 1 and narrow.exceed(floors, point.ceiling[0]):
+            if len(floors) > 1 and narrow_sums.exceed(floors, point.ceiling[0]):
                 found.add(point.position)
     return found

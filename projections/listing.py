@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
 from ledger.canonical import Json, parse
-from ledger.codec import Head, decode_head
+from ledger.heads import Head, decode_head
 from ledger.merkle import leaf_hash
 from ledger.store import Reader, Row
 

@@ -5,9 +5,9 @@ increase strictly within one origin only, so a date is looked up among the event
 ledger recorded itself; those pulled in from others lie between them and count with the next.
 """
 
-from ledger.codec import decode_head, read_time
 from ledger.dates import read_day
 from ledger.errors import BadInput, NotFound
+from ledger.heads import decode_head, read_time
 from ledger.store import Reader
 from ledger.values import Day
 

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import attrs
 
-from ledger.decimals import exact, unsorted
 from ledger.events import OverTime
 from ledger.values import DAY_SECONDS
 from projections import schema
@@ -68,41 +67,47 @@ _APART = (
     "(own.upper < other.lower "
     f"OR (own.upper = other.lower AND (own.flags | other.flags) & {schema.OPEN_END}))"
 )
-_BY_SLICE, _WIDE = "claims_by_slice", "claims_wide"
+SLICE_INDEX, WIDE_INDEX = "claims_by_slice", "claims_wide"
 
 
-def _times(edge: Edge, known: str, sought: str) -> list[tuple[str, str]]:
+def times(edge: Edge, known: str, sought: str) -> list[tuple[str, str]]:
     """Return how ``sought`` is of the time of ``known``: by which index, on what condition."""
     k, s = known, sought
     wide = f"{s}.latest - {s}.earliest >= {DAY_SECONDS}"
     near = f"{s}.earliest >= {k}.earliest - {DAY_SECONDS} AND {s}.earliest < {k}.earliest"
     match edge.over_time:
         case "constant":
-            return [(_BY_SLICE, "1")]
+            return [(SLICE_INDEX, "1")]
         case "cumulative-up":
-            return [(_BY_SLICE, "other.latest <= own.latest")]
+            return [(SLICE_INDEX, "other.latest <= own.latest")]
         case "cumulative-down":
-            return [(_BY_SLICE, "other.latest >= own.latest")]
+            return [(SLICE_INDEX, "other.latest >= own.latest")]
         case "instant":
             return [
-                (_BY_SLICE, f"{s}.earliest BETWEEN {k}.earliest AND {k}.latest"),
-                (_BY_SLICE, f"{near} AND {s}.latest >= {k}.earliest AND NOT {wide}"),
-                (_WIDE, f"{wide} AND {s}.earliest < {k}.earliest AND {s}.latest >= {k}.earliest"),
+                (SLICE_INDEX, f"{s}.earliest BETWEEN {k}.earliest AND {k}.latest"),
+                (SLICE_INDEX, f"{near} AND {s}.latest >= {k}.earliest AND NOT {wide}"),
+                (
+                    WIDE_INDEX,
+                    f"{wide} AND {s}.earliest < {k}.earliest AND {s}.latest >= {k}.earliest",
+                ),
             ]
     shorter = "(own.earliest <> other.earliest OR own.latest <> other.latest)"
     also = f" AND {shorter}" if edge.same else ""
     if sought == "other":
         within = "other.earliest BETWEEN own.earliest AND own.latest AND other.latest <= own.latest"
-        return [(_BY_SLICE, within + also)]
+        return [(SLICE_INDEX, within + also)]
     around = f"own.latest >= other.latest{also}"
     return [
-        (_BY_SLICE, f"own.earliest = other.earliest AND {around}"),
-        (_BY_SLICE, f"{near} AND {around} AND NOT {wide}"),
-        (_WIDE, f"{wide} AND own.earliest < other.earliest AND {around}"),
+        (SLICE_INDEX, f"own.earliest = other.earliest AND {around}"),
+        (SLICE_INDEX, f"{near} AND {around} AND NOT {wide}"),
+        (WIDE_INDEX, f"{wide} AND own.earliest < other.earliest AND {around}"),
     ]
 
 
-def _query(edge: Edge, where: Where, columns: str, condition: str, index: str, time: str) -> str:
+def pairs_query(
+    edge: Edge, where: Where, columns: str, condition: str, index: str, time: str
+) -> str:
+    """Return the query for the pairs of one time; its parameters are ``parameters_of``."""
     kind = f"own.class = '{edge.kind}' AND other.class = '{edge.kind}'"
     same_scope = f"other.scope = own.scope AND {time}"
     if where.other is not None:
@@ -117,7 +122,7 @@ def _query(edge: Edge, where: Where, columns: str, condition: str, index: str, t
     else:
         begin = (
             "keys AS ours CROSS JOIN topics AS here ON here.key = ours.id "
-            f"CROSS JOIN claims AS own INDEXED BY {_BY_SLICE} ON own.topic = here.id"
+            f"CROSS JOIN claims AS own INDEXED BY {SLICE_INDEX} ON own.topic = here.id"
         )
         at = "ours.predicate = :anchor"
         if where.own is not None:
@@ -142,7 +147,8 @@ def _query(edge: Edge, where: Where, columns: str, condition: str, index: str, t
     return f"SELECT {columns} FROM {tables} WHERE {at} AND {kind} AND {condition}"
 
 
-def _parameters(edge: Edge, where: Where) -> dict[str, object]:
+def parameters_of(edge: Edge, where: Where) -> dict[str, object]:
+    """Return the parameters of ``pairs_query``: who is compared, and where to look."""
     place = where.place
     return {
         "anchor": edge.anchor,
@@ -156,7 +162,8 @@ def _parameters(edge: Edge, where: Where) -> dict[str, object]:
     }
 
 
-def _place_columns(edge: Edge) -> str:
+def place_columns(edge: Edge) -> str:
+    """Return the columns that name the place of a finding: the anchor\'s, at its instant."""
     span = "0, 0" if edge.over_time == "constant" else "own.earliest, own.latest"
     return f"ours.id, own.scope, {span}"
 
@@ -174,91 +181,10 @@ def matches(
     conditions = [speaks("own")] if standing or where.other is not None else []
     conditions += [speaks("other")] if standing or where.other is None else []
     conditions += [_APART] if apart else []
-    columns = f"{_place_columns(edge)}, own.position, other.position"
-    for index, time in _times(edge, known, sought):
-        query = _query(edge, where, columns, " AND ".join(conditions), index, time)
-        yield from map(Match._make, connection.execute(query, _parameters(edge, where)))
-
-
-def suspect_sums(
-    connection: sqlite3.Connection, edges: list[Edge], where: Where
-) -> Iterator[SliceKey]:
-    """Yield the places where several parts that do not overlap may come to more than the whole."""
-    ceilings: dict[SliceKey, str] = {}
-    floors: dict[SliceKey, dict[int, str]] = {}
-    condition = f"{speaks('own')} AND {speaks('other')} AND other.lower > '{schema.ZERO}'"
-    for edge in edges:
-        columns = f"{_place_columns(edge)}, min(own.upper), max(other.lower)"
-        for index, time in _times(edge, "own", "other"):
-            query = _query(edge, where, columns, condition, index, time)
-            for *place, upper, lower in connection.execute(
-                f"{query} GROUP BY 1, 2, 3, 4", _parameters(edge, where)
-            ):
-                at = SliceKey(*place)
-                ceilings[at] = min(upper, ceilings.get(at, upper))
-                of_parts = floors.setdefault(at, {})
-                of_parts[edge.partner] = max(lower, of_parts.get(edge.partner, lower))
-    for at, of_parts in floors.items():
-        if len(of_parts) > 1 and exceed(list(of_parts.values()), ceilings[at]):
-            yield at
-
-
-def may_exceed_with(
-    connection: sqlite3.Connection, edges: list[Edge], edge: Edge, position: int
-) -> bool:
-    """Whether a new claim of one part may bring a sum of counts above a whole.
-
-    What the other parts have come to by the last whole that it bounds is set beside the least
-    of these wholes, so a claim at the end of a series is told from one that matters.
-    """
-    up = edge.over_time == "cumulative-up"
-    least, last, lower, subject, scope = _bounded_by(connection, edge, position)
-    if least is None or lower <= schema.ZERO:
-        return False
-    floors = [lower]
-    for other in edges:
-        if other.partner == edge.partner:
-            continue
-        [highest] = connection.execute(
-            "SELECT max(lower) FROM keys CROSS JOIN topics ON topics.key = keys.id "
-            f"CROSS JOIN claims INDEXED BY {_BY_SLICE} ON claims.topic = topics.id "
-            "WHERE keys.subject = ? AND keys.predicate = ? AND scope = ? AND class = 'quantity' "
-            f"AND latest {'<=' if up else '>='} ? AND {speaks('claims')}",
-            (subject, other.partner, scope, last),
-        ).fetchone()
-        if highest is not None and highest > schema.ZERO:
-            floors.append(highest)
-    return len(floors) > 1 and exceed(floors, least)
-
-
-def _bounded_by(
-    connection: sqlite3.Connection, edge: Edge, position: int
-) -> tuple[str | None, int, str, int, int]:
-    """Return the least of the wholes that a part bounds, and when the last of them is.
-
-    With them the part's own bound, its subject and its scope.
-    """
-    up = edge.over_time == "cumulative-up"
-    columns = (
-        f"min(own.upper), {'max' if up else 'min'}(own.latest), other.lower, ours.subject, "
-        "other.scope"
-    )
-    where = Where(other=position)
-    [(index, time)] = _times(edge, "other", "own")
-    condition = f"{speaks('own')} AND {speaks('other')}"
-    query = _query(edge, where, columns, condition, index, time)
-    row = connection.execute(query, _parameters(edge, where)).fetchone()
-    return (None, 0, "", 0, 0) if row[0] is None else tuple(row)
-
-
-def exceed(floors: list[str], ceiling: str) -> bool:
-    """Whether what these sort keys stand for comes to as much as the other does, or to more."""
-    if ceiling == schema.HIGHEST:
-        return False
-    total = unsorted(floors[0])
-    for floor in floors[1:]:
-        total = exact(total, "+", unsorted(floor))
-    return total >= unsorted(ceiling)
+    columns = f"{place_columns(edge)}, own.position, other.position"
+    for index, time in times(edge, known, sought):
+        query = pairs_query(edge, where, columns, " AND ".join(conditions), index, time)
+        yield from map(Match._make, connection.execute(query, parameters_of(edge, where)))
 
 
 def suspect_series(
@@ -272,7 +198,7 @@ def suspect_series(
         f"{ceiling} AS ceiling FROM keys AS ours CROSS JOIN keys AS its "
         "ON its.subject = ours.subject AND its.predicate = "
         f"{predicate} CROSS JOIN topics ON topics.key = its.id CROSS JOIN claims "
-        f"INDEXED BY {_BY_SLICE} ON claims.topic = topics.id WHERE ours.predicate = :anchor "
+        f"INDEXED BY {SLICE_INDEX} ON claims.topic = topics.id WHERE ours.predicate = :anchor "
         f"{of_key} AND {speaks('claims')} AND class = 'quantity'"
         for predicate, floor, ceiling in (
             (":anchor", "NULL", "upper"),
@@ -285,26 +211,6 @@ def suspect_series(
         "WHERE highest >= ceiling",
         {"anchor": edge.anchor, "partner": edge.partner, "key": key},
     ).fetchall()
-
-
-def shared_series(
-    connection: sqlite3.Connection, edges: list[Edge], key: int | None = None
-) -> Iterator[tuple[int, int]]:
-    """Yield the keys and scopes in which at least two of these parts are counted."""
-    count: dict[tuple[int, int], int] = {}
-    of_key = "" if key is None else "AND ours.id = :key"
-    for edge in edges:
-        for place in connection.execute(
-            "SELECT DISTINCT ours.id, scope FROM keys AS ours CROSS JOIN keys AS its "
-            "ON its.subject = ours.subject AND its.predicate = :partner "
-            "CROSS JOIN topics ON topics.key = its.id "
-            f"CROSS JOIN claims INDEXED BY {_BY_SLICE} ON claims.topic = topics.id "
-            f"WHERE ours.predicate = :anchor {of_key} AND class = 'quantity' "
-            f"AND {speaks('claims')}",
-            {"anchor": edge.anchor, "partner": edge.partner, "key": key},
-        ):
-            count[place] = count.get(place, 0) + 1
-    yield from (place for place, parts in count.items() if parts > 1)
 
 
 def below_zero(connection: sqlite3.Connection, key: int) -> bool:

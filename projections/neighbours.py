@@ -17,7 +17,7 @@ import sqlite3
 from collections.abc import Collection, Iterator
 
 from projections import narrow_neighbours as narrow
-from projections import schema
+from projections import narrow_sums, schema
 from projections.judge_neighbours import NEIGHBOUR_RULES, NeighbourJudge
 from projections.loading import Loader
 from projections.narrow import SliceKey
@@ -89,7 +89,7 @@ class Neighbours:
             self._touch_own(edge, own, position)
         if any(edge.disjoint and edge.over_time.startswith("cumulative") for edge in edges):
             disjoint = [edge for edge in edges if edge.disjoint]
-            if any(narrow.suspect_sums(self._connection, disjoint, Where(own=position))):
+            if any(narrow_sums.suspect_sums(self._connection, disjoint, Where(own=position))):
                 self._places.add(SliceKey(key, scope, 0, 0))
         for anchor in (*self._relations.anchors(predicate), predicate):
             for edge in self._edges(anchor):
@@ -109,7 +109,7 @@ class Neighbours:
         alone = not edge.disjoint
         if edge.disjoint and edge.over_time.startswith("cumulative"):
             disjoint = [each for each in self._edges(edge.anchor) if each.disjoint]
-            alone = self._speaks(position) and not narrow.may_exceed_with(
+            alone = self._speaks(position) and not narrow_sums.may_exceed_with(
                 self._connection, disjoint, edge, position
             )
         for match in narrow.matches(
@@ -188,10 +188,10 @@ class Neighbours:
                 for match in narrow.matches(self._connection, edge, where):
                     yield SliceKey(match.key, match.scope, match.earliest, match.latest)
         if disjoint and disjoint[0].over_time.startswith("cumulative"):
-            for found in narrow.shared_series(self._connection, disjoint, key):
+            for found in narrow_sums.shared_series(self._connection, disjoint, key):
                 yield SliceKey(*found, 0, 0)
         elif disjoint:
-            yield from narrow.suspect_sums(self._connection, disjoint, where)
+            yield from narrow_sums.suspect_sums(self._connection, disjoint, where)
         if key is not None:
             yield from narrow.early_slices(self._connection, key)
 

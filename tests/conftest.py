@@ -11,8 +11,10 @@ No profile has a deadline: a slow machine is not a wrong program.
 """
 
 import os
+from pathlib import Path
 
 import pytest
+from commands import Wherefrom
 from hypothesis import HealthCheck, Phase, settings
 
 PROFILE = os.environ.get("WHEREFROM_PROFILE", "dev")
@@ -36,6 +38,12 @@ settings.register_profile(
 )
 settings.register_profile("torture", settings.get_profile("dev"), max_examples=1000)
 settings.load_profile(PROFILE)
+
+
+@pytest.fixture
+def wherefrom(tmp_path: Path) -> Wherefrom:
+    """The command, with a ledger of its own."""
+    return Wherefrom(tmp_path)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 import attrs
 from hypothesis import strategies as st
 
-from ledger.codec import SALT_BYTES, Body, Head, commitment, encode, encode_head, write_time
+from ledger.codec import Body, encode
 from ledger.dates import read_day
 from ledger.events import (
     MATCH_RELATIONS,
@@ -40,6 +40,7 @@ from ledger.events import (
     SourceKind,
 )
 from ledger.grammar import read_value
+from ledger.heads import SALT_BYTES, Head, commitment, encode_head, write_time
 from ledger.log import Ledger
 from ledger.memory import MemoryStore
 from ledger.merkle import HASH_BYTES, Frontier, leaf_hash

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 from reference_values import Span, span
 
-from ledger.codec import decode, decode_head
+from ledger.codec import decode
 from ledger.events import (
     NOT_STATED,
     Claim,
@@ -23,6 +23,7 @@ from ledger.events import (
     RecordingCorrected,
     SourceDescribed,
 )
+from ledger.heads import decode_head
 from ledger.merkle import leaf_hash
 from ledger.names import fold
 from ledger.store import Row

@@ -15,11 +15,6 @@ from ledger.sqlite import SqliteStore
 DAY = ("--as-of", "2026-02-06", "--published", "2026-02-07")
 
 
-@pytest.fixture
-def wherefrom(tmp_path: Path) -> Wherefrom:
-    return Wherefrom(tmp_path)
-
-
 def held(wherefrom: Wherefrom) -> list[dict[str, Any]]:
     """What the ledger's events say, each with its type, read without the command."""
     store = SqliteStore.open(wherefrom.db)

@@ -18,11 +18,6 @@ TOLL = ("protests", "deaths", "at least 3,428")
 SOURCE = ("--claimant", "Iran Human Rights", "--published", "2026-02-06")
 
 
-@pytest.fixture
-def wherefrom(tmp_path: Path) -> Wherefrom:
-    return Wherefrom(tmp_path)
-
-
 def entries(wherefrom: Wherefrom) -> list[Entry]:
     """What the ledger holds, read without the command."""
     store = SqliteStore.open(wherefrom.db)

@@ -24,11 +24,6 @@ SOURCE = ("--claimant", "Ministry", "--published", "2026-02-06", "--yes")
 STORM = ("storm", "deaths", "3,428", *SOURCE)
 
 
-@pytest.fixture
-def wherefrom(tmp_path: Path) -> Wherefrom:
-    return Wherefrom(tmp_path)
-
-
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing here may so much as ask for a connection."""

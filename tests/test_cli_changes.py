@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,11 +22,6 @@ TOLLS = """
 """
 LAST = 5
 """The position of the last of these claims."""
-
-
-@pytest.fixture
-def wherefrom(tmp_path: Path) -> Wherefrom:
-    return Wherefrom(tmp_path)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from pathlib import Path
 
 import pytest
 from commands import Wherefrom
@@ -36,11 +35,6 @@ TOLLS = """
     flood,deaths,12,people,2026-03-01,Red Cross,2026-03-02
     flood,deaths,at least 15,people,2026-03-01,radio,2026-03-02
 """
-
-
-@pytest.fixture
-def wherefrom(tmp_path: Path) -> Wherefrom:
-    return Wherefrom(tmp_path)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from histories import Desk, Move, histories
 from hypothesis import given, settings
 from projected import whole
 
-from ledger.codec import decode_head
 from ledger.exporting import Exported, export_lines
+from ledger.heads import decode_head
 from ledger.memory import MemoryStore
 from ledger.sqlite import SqliteStore
 from ledger.store import Row
@@ -32,11 +32,6 @@ FILED = """
 """  # noqa: E501
 
 Line = dict[str, Any]
-
-
-@pytest.fixture
-def wherefrom(tmp_path: Path) -> Wherefrom:
-    return Wherefrom(tmp_path)
 
 
 def lines_of(wherefrom: Wherefrom, *options: str) -> list[Line]:

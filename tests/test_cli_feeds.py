@@ -64,11 +64,6 @@ FOUND: dict[str, Any] = {
 Json = dict[str, Any]
 
 
-@pytest.fixture
-def wherefrom(tmp_path: Path) -> Wherefrom:
-    return Wherefrom(tmp_path)
-
-
 def feed(*items: Json) -> Json:
     elements = [{"@type": "DataFeedItem", "item": [item]} for item in items]
     return {"@context": "https://schema.org", "@type": "DataFeed", "dataFeedElement": elements}

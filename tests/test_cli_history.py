@@ -3,7 +3,6 @@
 import csv
 import io
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from commands import Wherefrom
@@ -21,11 +20,6 @@ TOLLS = """
     storm,deaths,500,people,,government,2026-02-06,,denied,
     storm,deaths,7,people,2026-02-05,Red Cross,2026-02-06,,,Oman
 """
-
-
-@pytest.fixture
-def wherefrom(tmp_path: Path) -> Wherefrom:
-    return Wherefrom(tmp_path)
 
 
 @pytest.fixture

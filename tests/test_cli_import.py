@@ -21,11 +21,6 @@ from ledger.sqlite import SqliteStore
 HEADER = "subject,predicate,value,claimant,published"
 
 
-@pytest.fixture
-def wherefrom(tmp_path: Path) -> Wherefrom:
-    return Wherefrom(tmp_path)
-
-
 def held(wherefrom: Wherefrom) -> list[dict[str, Any]]:
     """What the ledger's events say, each with its type, read without the command."""
     store = SqliteStore.open(wherefrom.db)

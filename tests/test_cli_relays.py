@@ -1,10 +1,8 @@
 """Relays, circles and wordings as they are read on a terminal and by other programs."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-import pytest
 from commands import Wherefrom
 
 STORY = """
@@ -16,11 +14,6 @@ STORY = """
     {"type": "claims-linked", "claim": "@daily", "relation": "relays", "other": "@ngo"}
 """
 WORDS = "Some {} people had been killed in the protests, the group counted"
-
-
-@pytest.fixture
-def wherefrom(tmp_path: Path) -> Wherefrom:
-    return Wherefrom(tmp_path)
 
 
 def said(claimant: str, value: str = "3,428", **more: Any) -> str:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,11 +48,6 @@ OURS = {
     "article", "h1", "h2", "h3", "h4", "p", "a", "code", "ol", "ul", "li", "dl", "div", "dt", "dd",
     "table", "caption", "thead", "tbody", "tr", "th", "td", "span", "bdi",
 }  # fmt: skip
-
-
-@pytest.fixture
-def wherefrom(tmp_path: Path) -> Wherefrom:
-    return Wherefrom(tmp_path)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import csv
 import io
 import shlex
-from pathlib import Path
 
 import pytest
 from commands import Wherefrom
@@ -24,11 +23,6 @@ TOLLS = """
     storm,aid,more tents,,,Red Cross,,2026-02-07,,demanded
     storm,cause,wind,,,mayor,,2026-02-07,,
 """
-
-
-@pytest.fixture
-def wherefrom(tmp_path: Path) -> Wherefrom:
-    return Wherefrom(tmp_path)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from pathlib import Path
 
 import pytest
 from commands import Wherefrom
@@ -23,11 +22,6 @@ TOLLS = """
     storm,deaths,"2,000",people,2026-02-05,mayor,,2026-02-07,,,Oman
     flood,deaths,12,people,2026-03-01,Red Cross,,2026-03-02,,,
 """
-
-
-@pytest.fixture
-def wherefrom(tmp_path: Path) -> Wherefrom:
-    return Wherefrom(tmp_path)
 
 
 @pytest.fixture

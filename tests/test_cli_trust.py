@@ -24,11 +24,6 @@ CLAIMS = """
 
 
 @pytest.fixture
-def wherefrom(tmp_path: Path) -> Wherefrom:
-    return Wherefrom(tmp_path)
-
-
-@pytest.fixture
 def filed(wherefrom: Wherefrom) -> Wherefrom:
     wherefrom("define", "deaths", "--type", "quantity", "--unit", "people")
     wherefrom.table(CLAIMS)

@@ -18,21 +18,13 @@ from strategies import claims, events, printable
 
 from ledger.canonical import canonical
 from ledger.codec import (
-    MAX_HEAD,
-    Head,
     UnknownEvent,
     _statement_and_reading,
-    commitment,
     decode,
-    decode_head,
     encode,
     encode_claim,
-    encode_head,
     fingerprint_of,
-    next_head,
-    read_time,
     statement,
-    write_time,
 )
 from ledger.dates import read_day
 from ledger.errors import BadInput, Damaged
@@ -45,6 +37,16 @@ from ledger.events import (
     EntitiesUnmatched,
     Event,
     ReviewPublished,
+)
+from ledger.heads import (
+    MAX_HEAD,
+    Head,
+    commitment,
+    decode_head,
+    encode_head,
+    next_head,
+    read_time,
+    write_time,
 )
 from ledger.values import Quantity, Truth
 

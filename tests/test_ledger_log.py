@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from strategies import events
 
 from ledger.canonical import canonical
-from ledger.codec import UnknownEvent, commitment, encode, fingerprint_of, read_time
+from ledger.codec import UnknownEvent, encode, fingerprint_of
 from ledger.dates import read_day
 from ledger.errors import BadInput
 from ledger.events import Claim, ClaimAsserted, Event
 from ledger.grammar import read_value
+from ledger.heads import commitment, read_time
 from ledger.log import Ledger, Recorded, verify
 from ledger.memory import MemoryStore
 from ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash

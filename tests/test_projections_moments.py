@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.codec import Head, decode_head, encode_head
 from ledger.dates import read_day
 from ledger.errors import BadInput, NotFound
 from ledger.events import SourceDescribed
+from ledger.heads import Head, decode_head, encode_head
 from ledger.log import Ledger
 from ledger.memory import MemoryStore
 from ledger.store import Reader

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import reference
-from histories import Desk, Move, holding, neighbour_histories, new_ledger
+from histories import Move, holding, neighbour_histories, new_ledger
 from hypothesis import given
 from hypothesis import strategies as st
-from projected import Projection, dump, findings, to_cover, whole
-from test_projections_incremental import recorded
+from projected import Projection, dump, findings, whole
+from test_projections_incremental import follow, recorded
 
 from ledger.dates import read_day
 from ledger.events import Claim, ClaimAsserted, OverTime, PredicateDefined
@@ -34,15 +34,7 @@ def test_neighbours_are_judged_as_brute_force_judges_them(moves: list[Move]) -> 
 
 @given(neighbour_histories())
 def test_neighbours_judged_one_by_one_are_judged_as_at_once(moves: list[Move]) -> None:
-    desk = Desk()
-    with closing(Projection(desk.ledger.store)) as live:
-        desk.findings = lambda: to_cover(live.connection)
-        for move in moves:
-            before = desk.ledger.size()
-            desk.play(move)
-            if desk.ledger.size() > before:
-                live.catch_up()
-                assert dump(live.connection) == whole(desk.ledger.store)
+    follow(moves)
 
 
 @given(neighbour_histories(), st.data())

@@ -40,13 +40,13 @@ from ledger.log import Ledger
 from ledger.store import Reader
 from ledger.values import Value
 from projections import claims, provenance, sources, timeline
-from projections.compare import AGREE
 from projections.contradictions.clash import clash
 from projections.evidence import by_hash, passage_in
 from projections.filed import CLAIM_TYPES, read_filed
 from projections.held import Held
 from projections.loading import Loader
 from projections.origins import Origins
+from projections.outcomes import AGREE
 from projections.provenance import claims_of_event, to_json, trace
 from projections.views import Views
 

@@ -30,11 +30,13 @@ from ledger.events import (
 from ledger.grammar import read_value
 from ledger.log import Ledger
 from ledger.values import Quantity
-from projections.compare import CONFLICT, compare, compare_quantities, conflict_free
+from projections.compare import compare, compare_quantities
 from projections.contradictions.pairs import opposed, read_pairs, write_pairs
 from projections.contradictions.series import Point, fallen
 from projections.held import Definition
 from projections.increment import Increment
+from projections.outcomes import CONFLICT
+from projections.soft_bounds import conflict_free
 
 
 def said(who: str, value: str, as_of: str | None = None, **more: Any) -> ClaimAsserted:

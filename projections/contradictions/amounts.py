@@ -5,8 +5,9 @@ from enum import Enum, auto
 
 from ledger.decimals import exact
 from ledger.values import Interval, Quantity
-from projections.compare import ROUNDING, unit_of
+from projections.compare import unit_of
 from projections.held import Definition
+from projections.soft_bounds import ROUNDING
 
 
 class Stand(Enum):

@@ -12,20 +12,10 @@ import attrs
 from ledger.decimals import exact, spell
 from ledger.events import OverTime
 from ledger.values import Day, Interval, Quantity, Truth, Value
-from projections.compare import (
-    AGREE,
-    CONFLICT,
-    TENSION,
-    Outcome,
-    compare,
-    compare_denied,
-    items_of,
-    left_out,
-    lies_within,
-    one_unit,
-)
+from projections.compare import compare, compare_denied, items_of, left_out, lies_within, one_unit
 from projections.held import AFFIRMED, Definition, Held, Names, span_of
 from projections.measures import ONE, measure, shown_in
+from projections.outcomes import AGREE, CONFLICT, TENSION, Outcome
 
 
 @attrs.frozen

@@ -15,21 +15,12 @@ import attrs
 from ledger.decimals import exact
 from ledger.phrases import CURRENCIES
 from ledger.values import Interval, Quantity
-from projections.compare import (
-    AGREE,
-    CONFLICT,
-    ROUNDING,
-    TENSION,
-    Outcome,
-    compare_ends,
-    half_width,
-    last_digit,
-    zeros_of,
-)
 from projections.contradictions.clash import Gap, gap_of
 from projections.contradictions.neighbourhood import Neighbour, together
 from projections.held import AFFIRMED, Definition, Held
 from projections.measures import ONE, factors, measure, scaled
+from projections.outcomes import AGREE, CONFLICT, TENSION, Outcome
+from projections.soft_bounds import ROUNDING, compare_ends, half_width, last_digit, zeros_of
 
 
 @attrs.frozen(eq=False)

@@ -13,10 +13,10 @@ import attrs
 
 from ledger.events import OverTime
 from ledger.names import fold
-from projections.compare import CONFLICT, TENSION, Outcome
 from projections.contradictions.clash import Context, same_instant
 from projections.contradictions.finding import Camp, Key
 from projections.held import Definition, Held
+from projections.outcomes import CONFLICT, TENSION, Outcome
 
 DAY = 86_400
 

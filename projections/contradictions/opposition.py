@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from decimal import Decimal
 
 from ledger.values import Day, Quantity
-from projections.compare import AGREE, CONFLICT, TENSION, Outcome, conflict_free
 from projections.contradictions.camps import Side, one_voice
 from projections.contradictions.clash import (
     Context,
@@ -26,6 +25,8 @@ from projections.contradictions.finding import Speaker, speaker_of
 from projections.contradictions.pairs import Opposed, gaps_between, ranges_of
 from projections.held import Held, span_of
 from projections.measures import measure
+from projections.outcomes import AGREE, CONFLICT, TENSION, Outcome
+from projections.soft_bounds import conflict_free
 
 PairRule = Callable[[Held, Held], bool]
 

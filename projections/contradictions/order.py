@@ -7,7 +7,6 @@ may overlap is silent.
 from collections.abc import Iterator, Sequence
 
 from ledger.values import DAY_SECONDS, Day
-from projections.compare import CONFLICT, TENSION, Outcome
 from projections.contradictions.camps import signature
 from projections.contradictions.clash import Gap, gap_between, wider_gap
 from projections.contradictions.finding import Camp, Finding, claim_pair, finding_id
@@ -24,6 +23,7 @@ from projections.contradictions.neighbourhood import (
 )
 from projections.contradictions.slices import Slice
 from projections.held import AFFIRMED, Held, span_of
+from projections.outcomes import CONFLICT, TENSION, Outcome
 
 Pair = tuple[Held, Held, Outcome]
 

@@ -10,7 +10,6 @@ from decimal import Decimal
 
 import attrs
 
-from projections.compare import CONFLICT
 from projections.contradictions.clash import Gap, wider_gap
 from projections.contradictions.excess import (
     Excess,
@@ -30,6 +29,7 @@ from projections.contradictions.neighbourhood import (
     told,
 )
 from projections.held import Definition, Held
+from projections.outcomes import CONFLICT
 
 Height = tuple[Decimal, int, int]
 """How high a bound is, and of equals how late."""

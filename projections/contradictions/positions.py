@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import attrs
 
-from projections.compare import CONFLICT
 from projections.contradictions.camps import maximal_cliques, one_voice, sides_of
 from projections.contradictions.clash import Context, clash, disputed
 from projections.contradictions.finding import (
@@ -19,6 +18,7 @@ from projections.contradictions.finding import (
     make_camp,
 )
 from projections.held import Held
+from projections.outcomes import CONFLICT
 
 
 @attrs.frozen(eq=False)

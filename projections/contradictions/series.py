@@ -17,7 +17,7 @@ import attrs
 
 from ledger.decimals import exact, spell
 from ledger.values import Interval, Quantity
-from projections.compare import CONFLICT, TENSION, Outcome, compare_ends, one_unit
+from projections.compare import one_unit
 from projections.contradictions.clash import (
     Context,
     Gap,
@@ -37,6 +37,8 @@ from projections.contradictions.finding import (
 )
 from projections.held import Held
 from projections.measures import ONE, measure
+from projections.outcomes import CONFLICT, TENSION, Outcome
+from projections.soft_bounds import compare_ends
 
 DAY = 86_400
 

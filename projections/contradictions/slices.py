@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from ledger.values import Quantity
-from projections.compare import CONFLICT, dimension_of
+from projections.compare import dimension_of
 from projections.contradictions.camps import cliques_in, sides_of
 from projections.contradictions.clash import Context
 from projections.contradictions.finding import Finding, Key, finding_id, make_camp
 from projections.contradictions.opposition import Opposition, PairRule, any_pair
 from projections.held import Held, Span
+from projections.outcomes import CONFLICT
 
 
 @attrs.frozen(eq=False)

@@ -13,7 +13,6 @@ from functools import cached_property
 import attrs
 
 from ledger.values import Day, Quantity, Several
-from projections.compare import CONFLICT, TENSION
 from projections.contradictions.clash import (
     Context,
     Gap,
@@ -33,6 +32,7 @@ from projections.contradictions.finding import (
 )
 from projections.contradictions.items import clashing as clashing_items
 from projections.held import WISHED, Held, is_daily
+from projections.outcomes import CONFLICT, TENSION
 from projections.remaining import ONLY, Items
 
 _GRAVEST_FIRST: tuple[Verdict, ...] = ("contradiction", "tension", "revision", "altered")
