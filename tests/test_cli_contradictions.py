@@ -314,3 +314,16 @@ def test_who_contradicts_itself_stands_against_itself(wherefrom: Wherefrom) -> N
     )
     assert "contradiction (revision): A against itself" in wherefrom("contradictions").out
     assert "A against itself\n" in wherefrom("contradictions", "--format", "md").out
+
+
+def test_what_is_denied_is_told_as_denied(wherefrom: Wherefrom) -> None:
+    """Else both sides of "yes or no" would read alike."""
+    wherefrom("define", "met", "--type", "truth", "--over-time", "constant")
+    wherefrom.table("""
+        subject,predicate,value,modality,claimant,published
+        talks,met,no,denied,Ann,2026-02-06
+        talks,met,yes,,Cat,2026-02-06
+        talks,met,no,,Ben,2026-02-06
+    """)
+    [finding] = wherefrom("contradictions", "--json").json
+    assert finding["explanation"] == "cannot both hold: Ann, Cat: denied: no; yes | Ben: no"

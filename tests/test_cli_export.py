@@ -51,8 +51,14 @@ def unlabelled(lines: list[Line]) -> list[Line]:
     ]
 
 
+FINDING = re.compile(r"\b[0-9a-f]{16}\b")
+
+
 def views_of(db: Path) -> dict[str, list[str]]:
-    """All that the views show, with positions in the place of ids and times of recording."""
+    """All that the views show, with positions in the place of ids and times of recording.
+
+    A finding about one claim has its id from the claim's, so findings go by what ids come from.
+    """
     store = SqliteStore.open(db)
     numbers = {}
     for row in store.rows():
@@ -65,10 +71,17 @@ def views_of(db: Path) -> dict[str, list[str]]:
 
     seen = whole(store)
     store.close()
-    findings = seen.pop("findings").items()
-    return {
-        part: sorted(map(numbered, rows)) for part, rows in (*seen.items(), ("findings", findings))
+    findings = seen.pop("findings")
+    known = {
+        id_: f"{rule} at {numbered(instant)}"
+        for id_, (_, _, rule, *_, instant, _) in findings.items()
     }
+
+    def named(shown: object) -> str:
+        return FINDING.sub(lambda found: known.get(found[0], found[0]), numbered(shown))
+
+    parts = (*seen.items(), ("findings", findings.items()))
+    return {part: sorted(map(named, rows)) for part, rows in parts}
 
 
 def test_a_line_is_the_statement_with_its_type_and_its_id_for_a_label(

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import attrs
 
 from ledger.decimals import spell
+from ledger.events import Modality
 from ledger.names import fold
 from ledger.quantity_words import write_quantity
 from ledger.structure import unstructure_value
@@ -169,9 +170,13 @@ def claim_pair(a: Held, b: Held) -> Pair:
 
 def speaker_of(held: Held) -> Speaker:
     """Return who says what in a claim, as an adjudication remembers it."""
-    text = value_text(held.value)
-    hedged = text if held.claim.modality == "asserted" else f"{held.claim.modality}: {text}"
-    return (held.voice or fold(held.claim.claimant), hedged)
+    said = with_modality(value_text(held.value), held.claim.modality)
+    return (held.voice or fold(held.claim.claimant), said)
+
+
+def with_modality(text: str, modality: Modality) -> str:
+    """Return what is said of a value, as ``denied: 3,428``, or only what where it is asserted."""
+    return text if modality == "asserted" else f"{modality}: {text}"
 
 
 def make_camp(claims: Iterable[Held], definition: Definition) -> Camp:

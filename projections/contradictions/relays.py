@@ -10,7 +10,13 @@ from collections.abc import Iterator
 from projections.contradictions.clash import gap_between
 from projections.contradictions.family import Family, Relayed
 from projections.contradictions.fidelity import Fidelity, fidelity
-from projections.contradictions.finding import Finding, claim_pair, finding_id, make_camp
+from projections.contradictions.finding import (
+    Finding,
+    claim_pair,
+    finding_id,
+    make_camp,
+    with_modality,
+)
 from projections.held import Held
 
 
@@ -114,9 +120,7 @@ def _fidelity(family: Family, one: Relayed) -> Fidelity | None:
 
 
 def _told(held: Held) -> str:
-    claim = held.claim
-    stated = claim.value.stated
-    return stated if claim.modality == "asserted" else f"{claim.modality}: {stated}"
+    return with_modality(held.claim.value.stated, held.claim.modality)
 
 
 def _finding(

@@ -13,7 +13,14 @@ from ledger.values import Quantity
 from projections.compare import dimension_of
 from projections.contradictions.camps import cliques_in, sides_of
 from projections.contradictions.clash import Context
-from projections.contradictions.finding import Finding, Key, finding_id, make_camp
+from projections.contradictions.finding import (
+    Camp,
+    Finding,
+    Key,
+    finding_id,
+    make_camp,
+    with_modality,
+)
 from projections.contradictions.opposition import Opposition, PairRule, any_pair
 from projections.held import Held, Span
 from projections.outcomes import CONFLICT
@@ -82,7 +89,7 @@ def _finding_in(
     ]
     camps.sort(key=lambda camp: (-camp.independent_origins, camp.claims[0].order))
     hard = worst == CONFLICT
-    said = " | ".join(f"{_names(camp.claimants)}: {camp.stated}" for camp in camps)
+    said = " | ".join(f"{_names(camp.claimants)}: {_stated(camp)}" for camp in camps)
     return Finding(
         id=finding_id(rule, slice_.key, _instant(slice_), _unit(rule, claims, context)),
         rule=rule,
@@ -95,6 +102,14 @@ def _finding_in(
         explanation=f"{words if hard else 'may not both hold'}: {said}",
         pairs=opposition.pairs(),
     )
+
+
+def _stated(camp: Camp) -> str:
+    """Return what a camp says; where it denies something, each of its words and what it denies."""
+    said = [(held.claim.value.stated, held.claim.modality) for held in camp.claims]
+    if all(modality != "denied" for _, modality in said):
+        return camp.stated
+    return "; ".join(dict.fromkeys(with_modality(*each) for each in said))
 
 
 def _instant(slice_: Slice) -> object:
