@@ -97,9 +97,20 @@ class Kept:
     def text(self, sha256: str) -> DocumentText:
         """Return the text of a document: the one kept with it, else as it is taken here.
 
-        Raises what :meth:`read` does, and ``NoText`` where there is none.
+        Raises what :meth:`read` does, and ``NoText`` where there is none. The text that was kept
+        is no witness for a document that was altered since, so that one raises ``Damaged``, too.
         """
-        return self.kept_text(sha256) or read_text(self.read(sha256))
+        text = self.kept_text(sha256)
+        if text is None:
+            return read_text(self.read(sha256))
+        path = self.path(sha256)
+        try:
+            with path.open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                    raise _altered(path)
+        except OSError as error:
+            raise StorageError(f"{path}: {error.strerror}") from None
+        return text
 
     def kept_text(self, sha256: str) -> DocumentText | None:
         """Return the text that was kept with a document; raise ``Damaged`` if it is none."""

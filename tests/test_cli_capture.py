@@ -416,6 +416,19 @@ def test_stopped_before_the_event_a_capture_can_be_done_again(
     assert len(events(wherefrom)) == 1
 
 
+def test_a_trace_says_that_a_page_was_altered_though_its_text_is_kept(
+    wherefrom: Wherefrom,
+) -> None:
+    path = write(wherefrom, "a.html", b"<html><body><p>On Friday, five died.</p></body></html>")
+    wherefrom("capture", path)
+    wherefrom("add", *STORM, "--evidence", path, "--quote", "five died")
+    assert "(stands there)" in wherefrom("trace", "last").out
+    document = min(folder(wherefrom).folder.iterdir(), key=lambda kept: len(kept.name))
+    document.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    document.write_bytes(b"<html><body><p>On Friday, six died.</p></body></html>")
+    assert "document ALTERED" in wherefrom("trace", "last").out
+
+
 def test_without_the_folder_a_trace_says_that_the_document_is_not_at_hand(
     wherefrom: Wherefrom,
 ) -> None:
