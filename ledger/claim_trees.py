@@ -59,7 +59,10 @@ def check_scope(scope: Mapping[str, str]) -> None:
     """Raise ``BadInput`` at a qualifier that cannot be put in order (:mod:`ledger.canonical`)."""
     for qualifier in scope:
         if max(qualifier, default="") > LAST_OF_KEYS:
-            raise BadInput("scope: a qualifier has a character beyond U+FFFF")
+            raise BadInput(
+                "scope: a qualifier has a character beyond U+FFFF",
+                "Name it in plainer characters, without emoji; its text may hold any",
+            )
 
 
 def _span(day: Day) -> Json:

@@ -4,13 +4,15 @@ A decision names a finding by its id, and the id comes from the roots of the nam
 gives a key another root, or an unmatch that takes it back, makes another id of what is the same
 disagreement. So a finding is looked up under each id that it has had or could have had: under
 all names that were the same as one of its own when the decision was made. Whom the decision
-means by its pairs is worked out in the same way.
+means by its pairs is worked out in the same way. What is found of one claim has its id from the
+claim's first recording, and another ledger may have recorded it earlier: then its twins' ids count.
 
 A decision holds while it covers every pair that conflicts now. Of several the last one counts
 (one that a later one names as replaced does not); where names came together that were decided
 about apart, the last that covers all.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -24,11 +26,15 @@ from ledger.events import Decision
 from projections.contradictions.finding import Identity, Pair, Status
 from projections.former_names import NOW, FormerNames, Kind, Moment
 from projections.names import ActRow, in_force
+from projections.twins import twins_of
 
 _ACTS = (
     "SELECT id, type, recorded_at, target, other, said FROM acts "
     "WHERE type = 'contradiction-adjudicated'"
 )
+
+_CLAIM = re.compile(r"[0-9a-f]{64}")
+"""The id of a claim; ``_others`` puts only those of its twins in its place."""
 
 
 class Standing(NamedTuple):
@@ -124,12 +130,18 @@ class Adjudications:
         subjects = self._names.ever("entity", identity.subject)
         predicates = self._names.ever("entity", identity.predicate)
         instants = [
-            [(one, True) for one in self._names.ever("source", text)] if named else [(text, named)]
+            [(one, True) for one in self._ever(text)] if named else [(text, named)]
             for text, named in identity.instant
         ]
         for subject, predicate in product(subjects, predicates):
             for instant in product(*instants):
                 yield attrs.evolve(identity, subject=subject, predicate=predicate, instant=instant)
+
+    def _ever(self, text: str) -> Iterable[str]:
+        """Return by what else a source, or a claim by its id, was named at any time."""
+        if _CLAIM.fullmatch(text):
+            return twins_of(self._connection, text)
+        return self._names.ever("source", text)
 
     def _same_then(self, now: Identity, then: Identity, moment: Moment) -> bool:
         """Whether what ``then`` names was, at that moment, the same as what ``now`` names."""
@@ -140,6 +152,7 @@ class Adjudications:
         pairs += [
             ("source", mine[0], other[0])
             for mine, other in zip(now.instant, then.instant, strict=True)
+            if not _CLAIM.fullmatch(mine[0])
         ]
         return all(
             one == other

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from commands import Wherefrom
 from histories import ORIGIN, START, Elsewhere, new_ledger
-from projected import Projection, findings, standing
+from projected import Projection, findings, standing, to_cover
 
 from ledger.codec import encode
 from ledger.dates import read_day
@@ -16,6 +16,7 @@ from ledger.events import (
     ClaimAsserted,
     ClaimRetracted,
     ClaimsLinked,
+    ContradictionAdjudicated,
     Event,
     RecordingCorrected,
 )
@@ -152,6 +153,30 @@ def test_a_ledger_of_one_origin_is_not_searched_for_twins() -> None:
         live.catch_up()
         assert list(standing(live.connection).values()).count("twin") == 1
     assert store.asked == 1
+
+
+@pytest.mark.parametrize("decided_first", [True, False])
+def test_a_decision_about_a_relay_holds_for_an_earlier_recording_of_it(decided_first: bool) -> None:
+    """The finding's id comes from the recording that was made first, which is another one now."""
+    desk = Shared(EARLIER)
+    [origin] = desk.record(says("Ann", "at least 5"))
+    [relay] = desk.record(says("Ann", "6", "2026-03-02"))
+    desk.record(ClaimsLinked(claim=relay, relation="relays", other=origin))
+    with closing(Projection(desk.ledger.store, desk.ledger.size())) as built:
+        [(finding, pairs)] = to_cover(built.connection)
+    decision = ContradictionAdjudicated(
+        finding=finding, decision="dismissed", reason="seen", pairs=pairs
+    )
+    with closing(Projection(desk.ledger.store, desk.ledger.size())) as live:
+        for pulled in (not decided_first, decided_first):
+            if pulled:
+                desk.pull(says("Ann", "6", "2026-03-02"))
+            else:
+                desk.record(decision)
+            live.catch_up()
+        [found] = findings(live.connection)
+    assert (found.rule, found.status) == ("relay", "dismissed")
+    assert found.id != finding
 
 
 @pytest.fixture
