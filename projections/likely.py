@@ -70,11 +70,14 @@ def likely_matches(connection: sqlite3.Connection, limit: int | None = None) -> 
 
 
 def near_pairs(names: Iterable[str]) -> Iterator[tuple[str, str, int]]:
-    """Yield pairs of folded names that come near, each once, with their score."""
+    """Yield pairs of folded names that come near, each once, with their score.
+
+    A name without a letter or a digit comes near to none.
+    """
     from rapidfuzz import fuzz
 
     plain = {name: _plain(name) for name in names}
-    parts = {name: words(text) for name, text in plain.items()}
+    parts = {name: of for name, text in plain.items() if (of := words(text))}
     joined = {name: " ".join(sorted(of)) for name, of in parts.items()}
     seen: set[tuple[str, str]] = set()
     for block in _blocks(plain, parts):

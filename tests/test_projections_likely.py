@@ -44,6 +44,7 @@ def test_two_spellings_of_one_name_are_proposed(a: str, b: str) -> None:
         ("not confirmed", "confirmed"),
         ("John Smith", "Jane Smythe"),
         ("Iran", "Iraq"),
+        ("???", "—"),
     ],
 )
 def test_two_things_that_look_alike_are_not(a: str, b: str) -> None:
