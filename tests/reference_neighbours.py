@@ -106,7 +106,9 @@ def _moment(a: Spoken, b: Spoken, over_time: str) -> int:
     """How grave a clash of a whole (an end) ``a`` and a part (a start) ``b`` can be."""
     if over_time == "constant":
         return CONFLICT
-    soft = TENSION if a.soft or b.soft else CONFLICT
+    so_far = a.said[1] < b.said[0] and a.said[1] < b.span[1]
+    unsure = a.soft or b.soft or (over_time == "period" and so_far)
+    soft = TENSION if unsure else CONFLICT
     if a.span == b.span:
         return soft if over_time == "period" or daily(a.span) else TENSION
     if over_time == "instant":

@@ -338,3 +338,22 @@ def test_one_more_voice_in_another_unit_makes_no_new_finding() -> None:
     told.tell("Cleo says 40 miles as of 2026-02-06")
     [after] = told.findings()
     assert (after.id, len(after.camps)) == (before.id, 3)
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "verdict"),
+    [
+        ("2026-02-05", "2026-04-05", "tension"),
+        ("2026-02-05", "2026-02-05", "contradiction"),
+        ("2026-04-05", "2026-04-06", "contradiction"),
+        ("2027-01-05", "2026-04-05", "contradiction"),
+    ],
+)
+def test_a_sum_told_before_its_part_was_over_need_not_foresee_it(
+    whole: str, part: str, verdict: str
+) -> None:
+    """Ann told in February of five attacks in 2026; nobody could know of March's seven."""
+    lines = (
+        f"Ann says 5 as of 2026 (published {whole})\nBen says 7 as of 2026-03 (published {part})"
+    )
+    assert found(lines, **SUMMED)["part-whole"] == verdict

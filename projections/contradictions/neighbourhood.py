@@ -56,7 +56,8 @@ def together(own: Held, other: Held, neighbour: Neighbour) -> Outcome | None:
     """
     over_time = neighbour.over_time
     if over_time == "period":
-        return _within(other, own, neighbour.same)
+        limit = _within(other, own, neighbour.same)
+        return TENSION if limit == CONFLICT and _so_far(own, other) else limit
     if not over_time.startswith("cumulative") or own.span == other.span:
         return same_instant(own, other, over_time)
     early, late = (other, own) if over_time == "cumulative-up" else (own, other)
@@ -77,6 +78,14 @@ def _within(other: Held, own: Held, same: bool) -> Outcome | None:
     if other.span[0] < own.span[0] or own.span[1] < other.span[1]:
         return None
     return TENSION if own.uncertain or other.uncertain else CONFLICT
+
+
+def _so_far(own: Held, other: Held) -> bool:
+    """Whether a period's sum was told before the part's time was over, and the part's later.
+
+    "5 attacks in 2026", told in February, need not foresee March.
+    """
+    return own.said[1] < min(other.span[1], other.said[0])
 
 
 def instant_of(own: Iterable[Held], over_time: OverTime) -> object:
