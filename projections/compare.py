@@ -7,6 +7,7 @@ tension only, is said in :mod:`projections.soft_bounds`.
 
 from decimal import Decimal
 
+from ledger.decimals import exact
 from ledger.names import fold, words
 from ledger.values import (
     DAY_SECONDS,
@@ -24,7 +25,7 @@ from projections.held import Definition, Names, span_of
 from projections.measures import ONE, factors, measure, scaled
 from projections.outcomes import AGREE, CONFLICT, TENSION, Outcome
 from projections.remaining import named_by
-from projections.soft_bounds import compare_ends, last_digit, loosened
+from projections.soft_bounds import compare_ends, last_digit, loosened, rounded_by
 
 
 def compare(a: Value, b: Value, definition: Definition, names: Names) -> Outcome | None:
@@ -110,7 +111,8 @@ def compare_denied(asserted: Value, denied: Value, definition: Definition, names
     found = one_unit(asserted, denied, definition)
     assert found is not None
     stated, refused, by, _ = found
-    loose = loosened(asserted, stated, by, definition.tolerance)
+    rounding = exact(rounded_by(asserted, denied), "*", by)
+    loose = loosened(asserted, stated, rounding, definition.tolerance)
     if found[2:] != (ONE, ONE):
         ends = [(asserted.lower, by), (asserted.upper, by), (denied.lower, found[3])]
         converted = last_digit([*ends, (denied.upper, found[3])], zeros=False)

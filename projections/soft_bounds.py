@@ -2,7 +2,8 @@
 
 Design section 5, *Soft bounds*: plain numbers within the tolerance agree, within twice it they
 are a tension; approximate ones are widened once more by their own half width; a plain number
-that ends in zeros may be rounded; a vague one never conflicts.
+that ends in zeros may be rounded, and so may one with fewer decimals than the other; a vague one
+never conflicts.
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ from projections.measures import ONE
 from projections.outcomes import AGREE, CONFLICT, TENSION, Outcome
 
 ROUNDING = Decimal("0.05")
-"""How far a plain number ending in zeros may lie from the other and still be its rounding."""
+"""How far a plain number may lie from the other, as a share, and still be its rounding."""
 
 
 def compare_ends(
@@ -35,8 +36,8 @@ def compare_ends(
     """Return how grave it is that ``left``, read from ``a``, lies wholly below ``right``.
 
     ``by`` is what the two were multiplied by, if their units differ. The soft bounds of design
-    section 5: tolerance for plain numbers, rounding for approximate ones, for plain ones that
-    end in zeros and for those that may have been converted, vagueness.
+    section 5: tolerance for plain numbers, rounding for approximate ones, for plain ones with
+    fewer digits and for those that may have been converted, vagueness.
     """
     below, above = left.upper, right.lower
     assert below is not None
@@ -49,17 +50,18 @@ def compare_ends(
         if gap <= exact(2 * tolerance, "*", reach):
             return TENSION
     if by != (ONE, ONE):
-        digits = [(a.upper, by[0]), (b.lower, by[1])]
-        if gap <= exact(ROUNDING, "*", reach) and gap <= last_digit(digits, zeros=False):
+        ends = [(a.upper, by[0]), (b.lower, by[1])]
+        one, other = (last_digit([end], zeros=False) for end in ends)
+        if gap <= exact(ROUNDING, "*", reach) and gap <= max(one, other):
             return AGREE
-        if gap <= last_digit(digits, zeros=True):
+        if gap <= max(last_digit(ends, zeros=True), exact(one, "+", other)):
             return TENSION
     if a.approx == "vague" or b.approx == "vague":
         return TENSION
     slack = exact(half_width(a, left, tolerance), "+", half_width(b, right, tolerance))
     if slack and gap <= slack:
         return TENSION
-    rounding = max(exact(zeros_of(a), "*", by[0]), exact(zeros_of(b), "*", by[1]))
+    rounding = max(exact(rounded_by(a, b), "*", by[0]), exact(rounded_by(b, a), "*", by[1]))
     if rounding and gap <= rounding and gap <= exact(ROUNDING, "*", reach):
         return TENSION
     return CONFLICT
@@ -91,26 +93,39 @@ def half_width(quantity: Quantity, interval: Interval, tolerance: Decimal) -> De
     return exact((end or Decimal(0)).copy_abs(), "*", max(ABOUT, tolerance))
 
 
-def zeros_of(quantity: Quantity) -> Decimal:
-    """Half a unit of the last non-zero digit of a plain number that ends in 00, else zero."""
+def rounded_by(quantity: Quantity, *others: Quantity) -> Decimal:
+    """How far a plain number may lie from what it was rounded from, else zero.
+
+    Half a unit of its last digit that is not 0 where it ends in 00; half a unit of its last
+    digit where another amount is stated with more decimals.
+    """
     if not quantity.plain or not quantity.lower:
         return Decimal(0)
     digits = spell(quantity.lower)
-    zeros = len(digits) - len(digits.rstrip("0"))
-    if "." in digits or zeros < 2:
-        return Decimal(0)
-    return Decimal(5).scaleb(zeros - 1)
+    decimals = len(digits.partition(".")[2])
+    zeros = 0 if decimals else len(digits) - len(digits.rstrip("0"))
+    if zeros >= 2:
+        return Decimal(5).scaleb(zeros - 1)
+    finer = any(_decimals(other) > decimals for other in others)
+    return Decimal(5).scaleb(-decimals - 1) if finer else Decimal(0)
 
 
-def loosened(quantity: Quantity, interval: Interval, by: Decimal, tolerance: Decimal) -> Interval:
+def _decimals(quantity: Quantity) -> int:
+    """Return with how many decimals an amount is stated."""
+    ends = (quantity.lower, quantity.upper)
+    return max(0 if end is None else len(spell(end).partition(".")[2]) for end in ends)
+
+
+def loosened(
+    quantity: Quantity, interval: Interval, rounding: Decimal, tolerance: Decimal
+) -> Interval:
     """Return what an amount may have meant at the most, by rounding and tolerance."""
-    half, zeros = half_width(quantity, interval, tolerance), exact(zeros_of(quantity), "*", by)
+    half = half_width(quantity, interval, tolerance)
     if not quantity.plain:
         return interval.widened(half, half)
     assert interval.lower is not None
     reach = interval.lower.copy_abs()
-    rounding = min(zeros, exact(ROUNDING, "*", reach))
-    slack = max(rounding, exact(2 * tolerance, "*", reach))
+    slack = max(min(rounding, exact(ROUNDING, "*", reach)), exact(2 * tolerance, "*", reach))
     return interval.widened(slack, slack)
 
 
@@ -129,7 +144,9 @@ def conflict_free(value: Quantity | Day, definition: Definition) -> tuple[Decima
         return Decimal("-Infinity"), Decimal("Infinity")
     tolerance = definition.tolerance
     interval = value.interval(tolerance)
-    half, zeros = half_width(value, interval, tolerance), zeros_of(value)
+    half, rounding = half_width(value, interval, tolerance), rounded_by(value)
+    if value.plain:
+        rounding = max(rounding, last_digit([(value.lower, ONE)], zeros=False))
     # A share of the larger of two ends is at most that share of both together; rounding's
     # share, of an end that may be the smaller, a little more.
     lower, upper = (
@@ -137,7 +154,7 @@ def conflict_free(value: Quantity | Day, definition: Definition) -> tuple[Decima
         if end is None
         else max(
             half,
-            min(zeros, exact(end.copy_abs(), "*", ROUNDING + ROUNDING / 4)),
+            min(rounding, exact(end.copy_abs(), "*", ROUNDING + ROUNDING / 4)),
             exact(2 * tolerance, "*", end.copy_abs()),
         )
         for end in (interval.lower, interval.upper)

@@ -22,11 +22,11 @@ from reference_values import (
     half_width,
     last_digit,
     measured,
+    rounding,
     span,
     stated_end,
     times,
     unit,
-    zeros,
 )
 
 from ledger.events import PredicateDefined
@@ -162,7 +162,11 @@ def _sum_short(
     if tolerance and gap <= 2 * tolerance * total:
         return AGREE if gap <= tolerance * total else TENSION
     slack = sum(half_width(amount, tolerance) * factor for amount, factor in amounts)
-    rounding = sum(max(zeros(amount), Fraction(0)) * factor for amount, factor in amounts)
+    told = [amount for amount, _ in amounts]
+    rounded = sum(
+        max(Fraction(0), *(rounding(amount, other) for other in told)) * factor
+        for amount, factor in amounts
+    )
     converted = Fraction(0)
     if len({factor for _, factor in amounts}) > 1:
         converted = sum(
@@ -177,7 +181,7 @@ def _sum_short(
             Fraction(0),
         )
     vague = any(amount.approx == "vague" for amount, _ in amounts)
-    excused = gap <= slack or gap <= converted or (gap <= rounding and gap * 20 <= total)
+    excused = gap <= slack or gap <= converted or (gap <= rounded and gap * 20 <= total)
     return TENSION if vague or excused else CONFLICT
 
 

@@ -9,7 +9,18 @@ from fractions import Fraction
 
 import attrs
 from reference_past import Past, Spoken, reach
-from reference_values import EVER, ends, implies, items, same_name, span, unit
+from reference_values import (
+    CONFLICT,
+    EVER,
+    amounts,
+    ends,
+    implies,
+    items,
+    measured,
+    same_name,
+    span,
+    unit,
+)
 
 from ledger.values import Day, Entity, Quantity, Several, Text, Truth, Value
 
@@ -271,7 +282,8 @@ def _worlds(mine: set[int] | set[Fraction], theirs: set[int] | set[Fraction]) ->
 def _amounts(a: Quantity, b: Quantity, one: Spoken) -> str | None:
     d = one.definition
     if unit(a, d) != unit(b, d):
-        return None
+        one_measure = measured(a, d)[0] == measured(b, d)[0]
+        return APART if one_measure and amounts(a, b, d) == CONFLICT else None
     tolerance = Fraction(d.tolerance)
     mine, theirs = ends(a, tolerance), ends(b, tolerance)
     if a.approx == b.approx == "about":

@@ -125,6 +125,8 @@ def fell_short(
         told = [(stated_end(a.upper, EVER), by[0]), (stated_end(b.lower, EVER), by[1])]
         if gap <= reach / 20 and gap <= max(last_digit(e, zeros=False) * f for e, f in told):
             return AGREE
+        if gap <= sum(last_digit(e, zeros=False) * f for e, f in told):
+            return TENSION
         if gap <= max(last_digit(end, zeros=True) * factor for end, factor in told):
             return TENSION
     if "vague" in (a.approx, b.approx):
@@ -132,7 +134,7 @@ def fell_short(
     slack = half_width(a, tolerance) * by[0] + half_width(b, tolerance) * by[1]
     if slack and gap <= slack:
         return TENSION
-    rounded = max(zeros(a) * by[0], zeros(b) * by[1])
+    rounded = max(rounding(a, b) * by[0], rounding(b, a) * by[1])
     return TENSION if gap <= rounded and gap <= reach / 20 else CONFLICT
 
 
@@ -146,15 +148,20 @@ def half_width(quantity: Quantity, tolerance: Fraction) -> Fraction:
     return abs(lower if upper == EVER else upper) * max(Fraction(1, 10), tolerance)
 
 
-def zeros(quantity: Quantity) -> Fraction:
-    """Half a unit of the last non-zero digit of a plain number that ends in 00."""
-    number = Fraction(quantity.lower or 0)
-    if not quantity.plain or not number or number % 100:
+def rounding(a: Quantity, b: Quantity) -> Fraction:
+    """Half a unit of the last digit of a plain number, if it may be ``b`` rounded to that digit.
+
+    It may where it ends in 00, to the last digit that is not 0, and where ``b`` has more decimals.
+    """
+    number = Fraction(a.lower or 0)
+    if not a.plain or not number:
         return Fraction(-1)
-    unit = 100
-    while number % (unit * 10) == 0:
-        unit *= 10
-    return Fraction(unit, 2)
+    if number % 100 == 0:
+        return last_digit(number, zeros=True)
+    mine = last_digit(number, zeros=False)
+    others = [Fraction(end) for end in (b.lower, b.upper) if end]
+    finer = any(last_digit(end, zeros=False) < mine for end in others)
+    return mine if finer else Fraction(-1)
 
 
 def span(day: Day) -> Span:
@@ -263,7 +270,9 @@ def denied(a: Value, b: Value, d: Definition, names: Names) -> int:
                 return TENSION
             slack = half_width(a, tolerance) * by
             if a.plain:
-                slack = max(2 * tolerance * abs(said[0]), min(zeros(a) * by, abs(said[0]) / 20))
+                slack = max(
+                    2 * tolerance * abs(said[0]), min(rounding(a, b) * by, abs(said[0]) / 20)
+                )
             slack = max(slack, Fraction(0))
             if by != of_denied:
                 told = [(end, by) for end in (a.lower, a.upper)]

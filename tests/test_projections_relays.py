@@ -71,6 +71,11 @@ def change(told: Told) -> str | None:
         ("3,428", "at least 3,500", "misreported"),
         ("at least 3,428", "at most 3,000", "misreported"),
         ("3,428", "at most 3,400", "misreported"),
+        ("8 km", "5 miles", None),
+        ("8 km", "8,000 metres", None),
+        ("8 km", "8 miles", "misreported"),
+        ("at most 8 km", "at least 8 miles", "misreported"),
+        ("8 km", "8 tonnes", None),
     ],
 )
 def test_an_amount_that_is_passed_on(origin: str, relay: str, made: str | None) -> None:

@@ -145,7 +145,8 @@ FIGURES = st.one_of(
     st.builds("{}00".format, NEAR),
     st.builds("about {}00".format, NEAR),
     st.builds("{} {}00".format, st.sampled_from(["at least", "less than"]), NEAR),
-    st.sampled_from(["-10000", "10", "thousands", "between 9000 and 10000"]),
+    st.builds("{}.{}".format, st.integers(95, 130), st.integers(0, 9)),
+    st.sampled_from(["-10000", "10", "100", "thousands", "between 9000 and 10000"]),
 )
 
 

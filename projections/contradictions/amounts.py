@@ -5,8 +5,9 @@ from enum import Enum, auto
 
 from ledger.decimals import exact
 from ledger.values import Interval, Quantity
-from projections.compare import unit_of
+from projections.compare import compare_quantities, unit_of
 from projections.held import Definition
+from projections.outcomes import CONFLICT
 from projections.soft_bounds import ROUNDING
 
 
@@ -33,13 +34,17 @@ def from_parts(wider: bool, narrower: bool, *, meet: bool) -> Stand:
 
 
 def stand_of_amounts(relay: Quantity, origin: Quantity, definition: Definition) -> Stand | None:
-    """Return how two amounts stand; ``None`` for different units, or a vague number missed.
+    """Return how two amounts stand; ``None`` for a vague number missed.
+
+    In two units of one measure only what cannot both hold is told, since who converts rounds;
+    of units that measure different things, nothing.
 
     A plain number that is its origin's rounded to the last digit that is not 0, within 5 %, or
     within the predicate's tolerance of it, is equal to it; so is a bound of the same kind.
     """
     if unit_of(relay, definition) != unit_of(origin, definition):
-        return None
+        apart = compare_quantities(relay, origin, definition) == CONFLICT
+        return DISJOINT if apart else None
     mine, theirs = relay.interval(definition.tolerance), origin.interval(definition.tolerance)
     if relay.approx == origin.approx == "about":  # both as wide as they come: the figures tell
         mine, theirs = _as_stated(relay), _as_stated(origin)

@@ -20,7 +20,7 @@ from projections.contradictions.neighbourhood import Neighbour, together
 from projections.held import AFFIRMED, Definition, Held
 from projections.measures import ONE, factors, measure, scaled
 from projections.outcomes import AGREE, CONFLICT, TENSION, Outcome
-from projections.soft_bounds import ROUNDING, compare_ends, half_width, last_digit, zeros_of
+from projections.soft_bounds import ROUNDING, compare_ends, half_width, last_digit, rounded_by
 
 
 @attrs.frozen(eq=False)
@@ -90,9 +90,10 @@ def _graveness(
     if tolerance and gap <= exact(2 * tolerance, "*", reach):
         return AGREE if gap <= exact(tolerance, "*", reach) else TENSION
     slack = rounding = converted = Decimal(0)
+    amounts = [amount for amount, _, _ in readings]
     for amount, interval, factor in readings:
         slack = exact(slack, "+", half_width(amount, interval, tolerance))
-        rounding = exact(rounding, "+", exact(zeros_of(amount), "*", factor))
+        rounding = exact(rounding, "+", exact(rounded_by(amount, *amounts), "*", factor))
         if len({by for _, _, by in readings}) > 1:
             ends = [(amount.lower, factor), (amount.upper, factor)]
             converted = exact(converted, "+", last_digit(ends, zeros=True))

@@ -67,7 +67,8 @@ def part_whole(neighbourhood: Neighbourhood) -> Iterator[Finding]:
     whole. For a sum over a period: [7, 7] in March above [5, 5] in the year; not 5 beside 7.
     """
     definition = neighbourhood.context.definition
-    parts = [_Part.of(each, definition) for each in neighbourhood.neighbours if each.is_part]
+    named = sorted(neighbourhood.neighbours, key=lambda each: each.predicate)
+    parts = [_Part.of(each, definition) for each in named if each.is_part]
     for part in parts:
         yield from _findings(neighbourhood, part)
     disjoint = [part for part in parts if part.neighbour.disjoint]
