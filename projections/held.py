@@ -110,6 +110,11 @@ class Held:
         """Whether its as-of is given, certain, and a day or finer."""
         return not self.inferred and not self.uncertain and is_daily(self.span)
 
+    @property
+    def so_far(self) -> bool:
+        """Whether it was told before the time was over that it is about."""
+        return self.said[1] < self.span[1]
+
     def without(self, items: Collection[int]) -> "Held":
         """Return the claim without the items of these numbers, where it names several."""
         return attrs.evolve(self, value=remaining(self.value, items)) if items else self

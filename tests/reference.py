@@ -374,6 +374,12 @@ def _by_order(decided: tuple[Happened, Past]) -> tuple[str, str]:
 
 
 def instant(a: Spoken, b: Spoken) -> int:
+    """How grave a clash of two voices can be: less if either told a sum before its end."""
+    early = a.definition.over_time == "period" and any(x.said[1] < x.span[1] for x in (a, b))
+    return min(about(a, b), TENSION) if early else about(a, b)
+
+
+def about(a: Spoken, b: Spoken) -> int:
     """How grave a clash can be, by the times the two are about; nothing if they pass by."""
     over_time = a.definition.over_time
     if over_time == "constant":
@@ -458,7 +464,7 @@ def _one_instant(a: Spoken, b: Spoken) -> bool:
     """Whether a voice speaks of one thing at one time; a wish has no time."""
     if a.mode in WISHES or a.definition.over_time == "constant":
         return True
-    return a.claim.as_of is not None and instant(a, b) == CONFLICT
+    return a.claim.as_of is not None and about(a, b) == CONFLICT
 
 
 def _mixed(a: Spoken, b: Spoken) -> bool:

@@ -121,12 +121,13 @@ def test_a_level_is_compared_at_the_same_instant(one: str, other: str, verdict: 
         (("2025-03", "2025"), None),
         (("2025", "2024"), None),
         (("2025~", "2025"), "tension"),
+        (("2026", "2026"), "tension"),
     ],
 )
 def test_a_sum_is_compared_over_the_same_period(
     as_ofs: tuple[str, str], verdict: str | None
 ) -> None:
-    """A year's total beside a month's is no disagreement."""
+    """A year's total beside a month's is no disagreement; nor need be one told within the year."""
     one, other = as_ofs
     lines = f"Ann says 5 as of {one}\nBen says 7 as of {other}"
     seen = found(lines, **AMOUNT, over_time="period")

@@ -51,6 +51,7 @@ def sides_of(claims: Iterable[Held], context: Context) -> list[Side]:
             held.span,
             held.inferred,
             held.uncertain,
+            context.definition.over_time == "period" and held.so_far,
         )
         groups.setdefault(said, []).append(held)
     return [Side(tuple(group)) for group in groups.values()]

@@ -27,11 +27,19 @@ class Context:
 
 
 def same_instant(a: Held, b: Held, over_time: OverTime) -> Outcome | None:
-    """Return how grave a clash of the two can be, by their as-of; ``None`` if they pass by.
+    """Return how grave a clash of two voices can be, by their as-of; ``None`` if they pass by.
 
     ``CONFLICT`` for one and the same instant, ``TENSION`` where the times only overlap, are
-    coarser than a day, inferred or uncertain.
+    coarser than a day, inferred or uncertain; or where the sum of a period was told before it
+    was over: "5 attacks in 2026", said in February, need not foresee the rest of the year.
     """
+    limit = same_time(a, b, over_time)
+    so_far = over_time == "period" and (a.so_far or b.so_far)
+    return TENSION if so_far and limit == CONFLICT else limit
+
+
+def same_time(a: Held, b: Held, over_time: OverTime) -> Outcome | None:
+    """Return the same by what they are about alone, whenever it was said."""
     if over_time == "constant":
         return CONFLICT
     soft = a.inferred or b.inferred or a.uncertain or b.uncertain
@@ -49,7 +57,7 @@ def one_instant(a: Held, b: Held, over_time: OverTime) -> bool:
     """Whether two claims of one voice speak of the same instant, so that one revises the other."""
     if a.inferred or b.inferred:
         return over_time == "constant"
-    return same_instant(a, b, over_time) == CONFLICT
+    return same_time(a, b, over_time) == CONFLICT
 
 
 def clash(a: Held, b: Held, context: Context) -> Outcome | None:

@@ -13,7 +13,7 @@ import attrs
 
 from ledger.events import OverTime
 from ledger.names import fold
-from projections.contradictions.clash import Context, same_instant
+from projections.contradictions.clash import Context, same_instant, same_time
 from projections.contradictions.finding import Camp, Key
 from projections.held import Definition, Held
 from projections.outcomes import CONFLICT, TENSION, Outcome
@@ -72,7 +72,7 @@ def together(own: Held, other: Held, neighbour: Neighbour) -> Outcome | None:
 
 def _within(other: Held, own: Held, same: bool) -> Outcome | None:
     if other.span == own.span:
-        return None if same else same_instant(own, other, "period")
+        return None if same else same_time(own, other, "period")
     if own.inferred or other.inferred:
         return None
     if other.span[0] < own.span[0] or own.span[1] < other.span[1]:

@@ -52,7 +52,10 @@ class Opposition:
         self._takes = takes
         self._on_a_line = _on_a_line(sides, context)
         self._manner = [
-            (side.first.span, side.first.inferred, side.first.uncertain, side.first.hedged)
+            (
+                *(side.first.span, side.first.so_far),
+                *(side.first.inferred, side.first.uncertain, side.first.hedged),
+            )
             for side in sides
         ]
         self._far: dict[object, Outcome] = {}
