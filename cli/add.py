@@ -22,6 +22,7 @@ from cli.recording import (
     warn,
 )
 from cli.session import Session, interactive, pass_session
+from ledger.errors import BadInput
 
 _PROMPTS = {
     "subject": "About what or whom (subject)",
@@ -57,6 +58,8 @@ def add_command(
         --claimant "Iran Human Rights" --via "Le Matin" --published 2026-02-06
     """
     draft = draft_of(options)
+    if draft.get("quote") == "":  # a script's unset variable would file a claim without its passage
+        raise BadInput("quote: empty", "Give the words of the passage, or leave --quote out")
     if like:
         shared = _like(session, like)
         if draft.get("evidence"):

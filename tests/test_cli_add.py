@@ -265,6 +265,17 @@ def test_a_quote_that_is_not_there_is_refused_with_the_nearest_passage(
     assert not wherefrom.db.exists()
 
 
+def test_an_empty_quote_is_refused_and_not_taken_for_none(
+    wherefrom: Wherefrom, document: Path
+) -> None:
+    """As a script gives it whose variable is not set."""
+    told = wherefrom("add", *TOLL, *SOURCE, "--evidence", document, "--quote", "", code=2)
+    assert told.err == (
+        "Error: quote: empty. Give the words of the passage, or leave --quote out\n"
+    )
+    assert not wherefrom.db.exists()
+
+
 def test_a_quote_that_stands_twice_is_refused(wherefrom: Wherefrom, tmp_path: Path) -> None:
     twice = wherefrom.file("twice.txt", "twelve days. Then twelve days more")
     told = wherefrom("add", *TOLL, *SOURCE, "--evidence", twice, "--quote", "twelve days", code=2)
