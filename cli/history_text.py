@@ -17,7 +17,7 @@ import click
 from cli.output import Styled, on_terminal, paint, print_table, width, wrapped
 from cli.phrasing import counted, scope, with_revised
 from ledger.decimals import spell
-from projections.filed import shown_value
+from projections.filed import shown_value, with_modality
 from projections.picture import Extent, extent_of
 from projections.timeline import Statement, Timeline
 
@@ -87,8 +87,7 @@ def _value(statement: Statement, unit: str | None) -> str:
     value = statement.filed.value
     quantity = value["type"] == "quantity"
     told = shown_value(said, value.get("unit", unit) if quantity else None)
-    modality = said.get("modality", "asserted")
-    return told if modality == "asserted" else f"{modality}: {told}"
+    return with_modality(told, said.get("modality", "asserted"))
 
 
 def scales_of(extents: Iterable[Extent]) -> Scales:

@@ -10,6 +10,7 @@ from cli.moments import read_about, time_options, views_at
 from cli.output import Form, emit, output_options, print_table
 from cli.session import Session, pass_session
 from ledger.errors import NotFound
+from projections.filed import with_modality
 
 if TYPE_CHECKING:
     from projections.timeline import Timeline
@@ -87,8 +88,7 @@ def _by_camp(holding: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _told(value: Mapping[str, str]) -> str:
-    modality, stands = value["modality"], value.get("stands", value["value"])
-    return stands if modality == "asserted" else f"{modality}: {stands}"
+    return with_modality(value.get("stands", value["value"]), value["modality"])
 
 
 def _scope(told: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Any, Final
 
-from projections.filed import shown_value
+from projections.filed import shown_value, with_modality
 from projections.picture import Drawn, Panel, middle
 
 _BESIDE: Final = 9
@@ -58,7 +58,7 @@ def _row(one: Drawn, panel: Panel, at: int, slot: float) -> dict[str, Any]:
         "slot": slot,
         "claimant": one.claimant,
         "value": value,
-        "told": value if modality == "asserted" else f"{modality}: {value}",
+        "told": with_modality(value, modality),
         "anchor": anchor,
         "lower": lower,
         "upper": upper,

@@ -14,7 +14,7 @@ from cli.phrasing import clock, counted, sentence, short, speaker, with_revised
 from ledger.names import fold
 from projections.contradictions import OF_REVIEWS
 from projections.decisions import Decided
-from projections.filed import shown_value
+from projections.filed import shown_value, with_modality
 from projections.report import Encounter, Group, Listed, Sides, sides_of
 
 if TYPE_CHECKING:
@@ -215,7 +215,8 @@ def facts(told: "Told", decision: Decided | None) -> str:
 def camp(camp: Mapping[str, Any]) -> str:
     """Return what a camp says, who is in it, and how many independent origins stand behind it."""
     said = [
-        _said(value.get("stands", value["value"]), value["modality"]) for value in camp["values"]
+        with_modality(value.get("stands", value["value"]), value["modality"])
+        for value in camp["values"]
     ]
     together = " | ".join(said)
     if len(together) > _SHORT_ENOUGH and len(said) > 1:
@@ -223,10 +224,6 @@ def camp(camp: Mapping[str, Any]) -> str:
     origins = counted(camp["independent_origins"], "independent origin")
     what = f"{camp['predicate']} " if "predicate" in camp else ""
     return f"{_some(camp['claimants'])}: {what}{together} ({origins})"
-
-
-def _said(value: str, modality: str) -> str:
-    return value if modality == "asserted" else f"{modality}: {value}"
 
 
 def claim(account: Mapping[str, Any], finding: Mapping[str, Any]) -> str:

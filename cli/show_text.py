@@ -11,7 +11,7 @@ from ledger.names import fold
 from projections.claims import Holding
 from projections.contradictions import OF_LINKS, OF_REVIEWS
 from projections.contradictions.finding import Camp
-from projections.filed import shown_value
+from projections.filed import shown_value, with_modality
 from projections.held import Held
 from projections.remaining import Remaining
 from projections.wordings import worded_alike
@@ -47,8 +47,7 @@ def told_value(held: Held) -> str:
     said = {"value": left.stated}
     unit = getattr(held.claim.value, "unit", None)
     stated = shown_value({**said, "unit": unit} if unit else said)
-    modality = held.claim.modality
-    return stated if modality == "asserted" else f"{modality}: {stated}"
+    return with_modality(stated, held.claim.modality)
 
 
 def _rows(holding: Holding) -> Iterator[Sequence[str]]:

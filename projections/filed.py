@@ -179,6 +179,11 @@ def shown_value(said: Json, unit: str | None = None) -> str:
     return stated if unit is None or _names_unit(stated, unit) else f"{stated} {unit}"
 
 
+def with_modality(text: str, modality: str) -> str:
+    """Return what is said of a value, as ``denied: 3,428``, or only what where it is asserted."""
+    return text if modality == "asserted" else f"{modality}: {text}"
+
+
 def _names_unit(stated: str, unit: str) -> bool:
     """Whether the words of a value hold the unit as a word: not the m of *5 million*."""
     pattern = re.escape(fold(unit))

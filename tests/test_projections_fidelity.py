@@ -2,6 +2,7 @@
 relays that are made to be faithful or not.
 """
 
+from collections.abc import Set
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
@@ -184,6 +185,15 @@ def test_a_number_that_is_no_rounding_is_misreported(number: int, other: int) ->
     assert rounds(Decimal(other), Decimal(number)) == (rounding and near)
 
 
+def as_sets(mine: Set[Any], theirs: Set[Any]) -> str:
+    """How a relay stands to its origin, by all that either leaves open."""
+    if mine >= theirs:
+        return "faithful"
+    if mine < theirs:
+        return "strengthened"
+    return "shifted" if mine & theirs else "misreported"
+
+
 BOUNDS = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted)
 
 
@@ -198,16 +208,7 @@ def test_ranges_stand_to_each_other_as_the_numbers_in_them_do(
         low, high = (200 * end + 101 for end in ends)
         return amount(f"between {low} and {high}" if low < high else f"{low}")
 
-    expected = (
-        "faithful"
-        if mine >= theirs
-        else "strengthened"
-        if mine < theirs
-        else "shifted"
-        if mine & theirs
-        else "misreported"
-    )
-    assert made_of(told(relay), told(origin)) == expected
+    assert made_of(told(relay), told(origin)) == as_sets(mine, theirs)
 
 
 @given(NUMBERS, st.sampled_from(("alleged", "probable", "possible", "forecast")))
@@ -242,16 +243,7 @@ def test_lists_stand_to_each_other_as_the_agendas_that_they_allow(
         text = ("only " if closed else "") + "; ".join(sorted(items))
         return attrs.evolve(amount("5"), value=read_value(text, "text", multi_valued=True))
 
-    expected = (
-        "faithful"
-        if mine >= theirs
-        else "strengthened"
-        if mine < theirs
-        else "shifted"
-        if mine & theirs
-        else "misreported"
-    )
-    assert made_of(told(relay), told(origin), TOPICS) == expected
+    assert made_of(told(relay), told(origin), TOPICS) == as_sets(mine, theirs)
 
 
 # --- circles ---------------------------------------------------------------------------------

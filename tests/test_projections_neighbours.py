@@ -10,8 +10,8 @@ import reference
 from histories import Move, holding, neighbour_histories, new_ledger
 from hypothesis import given
 from hypothesis import strategies as st
-from projected import Projection, dump, findings, whole
-from test_projections_incremental import follow, recorded
+from projected import Projection, findings
+from test_projections_incremental import follow, recorded, shuffle
 
 from ledger.dates import read_day
 from ledger.events import Claim, ClaimAsserted, OverTime, PredicateDefined
@@ -41,14 +41,7 @@ def test_neighbours_judged_one_by_one_are_judged_as_at_once(moves: list[Move]) -
 def test_neighbours_do_not_ask_in_which_order_they_came(
     moves: list[Move], data: st.DataObject
 ) -> None:
-    rows = recorded(moves)
-    store = holding(data.draw(st.permutations(rows)))
-    with closing(Projection(store)) as live:
-        reached = 0
-        while reached < len(rows):
-            reached = data.draw(st.integers(reached + 1, len(rows)))
-            live.catch_up(reached)
-        assert dump(live.connection) == whole(holding(rows))
+    shuffle(recorded(moves), data)
 
 
 DAY_ONE = date(2026, 1, 1)

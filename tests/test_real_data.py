@@ -135,34 +135,30 @@ class Said:
     published: datetime
 
 
+def lines(name: str) -> Iterator[dict[str, str]]:
+    """The lines of a change log."""
+    with gzip.open(DATA / name, "rt", encoding="utf-8") as file:
+        yield from csv.DictReader(file)
+
+
+def said_in(row: dict[str, str], subject: str, day: str) -> Said:
+    published = datetime.fromisoformat(row["published"])
+    return Said((subject, row["property"]), day, row["value"], row["kind"], published)
+
+
 @cache
 def jhu_rows() -> tuple[Said, ...]:
-    with gzip.open(DATA / "jhu_monthly_changelog.csv.gz", "rt", encoding="utf-8") as file:
-        return tuple(
-            Said(
-                (row["country"], row["property"]),
-                row["date"],
-                row["value"],
-                row["kind"],
-                datetime.fromisoformat(row["published"]),
-            )
-            for row in csv.DictReader(file)
-        )
+    return tuple(
+        said_in(row, row["country"], row["date"]) for row in lines("jhu_monthly_changelog.csv.gz")
+    )
 
 
 @cache
 def equipment_rows() -> tuple[Said, ...]:
-    with gzip.open(DATA / "ukraine/equipment_changelog.csv.gz", "rt", encoding="utf-8") as file:
-        return tuple(
-            Said(
-                ("Russian forces", row["property"]),
-                row["subject_date"],
-                row["value"],
-                row["kind"],
-                datetime.fromisoformat(row["published"]),
-            )
-            for row in csv.DictReader(file)
-        )
+    return tuple(
+        said_in(row, "Russian forces", row["subject_date"])
+        for row in lines("ukraine/equipment_changelog.csv.gz")
+    )
 
 
 @cache
@@ -597,11 +593,9 @@ def span(text: str) -> Span:
 def domestic_products() -> dict[tuple[str, str], frozenset[Span]]:
     """All figures of a year's real GDP, by the code of the country and the year."""
     figures: dict[tuple[str, str], set[Span]] = defaultdict(set)
-    file = DATA / "factbook_quarterly_changelog.csv.gz"
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            if row["field"].startswith("Real GDP (purchasing power parity) / ") and row["text"]:
-                figures[row["gec"], row["field"][-4:]].add(span(row["text"]))
+    for row in lines("factbook_quarterly_changelog.csv.gz"):
+        if row["field"].startswith("Real GDP (purchasing power parity) / ") and row["text"]:
+            figures[row["gec"], row["field"][-4:]].add(span(row["text"]))
     return {key: frozenset(spans) for key, spans in figures.items()}
 
 

@@ -13,12 +13,12 @@ from typing import Any, Literal
 import attrs
 
 from ledger.decimals import spell
-from ledger.events import Modality
 from ledger.names import fold
 from ledger.quantity_words import write_quantity
 from ledger.structure import unstructure_value
 from ledger.values import Interval, Quantity, Value
 from projections.contradictions.clash import Gap
+from projections.filed import with_modality
 from projections.held import Definition, Held
 from projections.measures import ONE, factors, measure, scaled
 from projections.remaining import Remaining, as_list
@@ -172,11 +172,6 @@ def speaker_of(held: Held) -> Speaker:
     """Return who says what in a claim, as an adjudication remembers it."""
     said = with_modality(value_text(held.value), held.claim.modality)
     return (held.voice or fold(held.claim.claimant), said)
-
-
-def with_modality(text: str, modality: Modality) -> str:
-    """Return what is said of a value, as ``denied: 3,428``, or only what where it is asserted."""
-    return text if modality == "asserted" else f"{modality}: {text}"
 
 
 def make_camp(claims: Iterable[Held], definition: Definition) -> Camp:

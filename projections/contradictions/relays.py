@@ -15,8 +15,8 @@ from projections.contradictions.finding import (
     claim_pair,
     finding_id,
     make_camp,
-    with_modality,
 )
+from projections.filed import with_modality
 from projections.held import Held
 
 

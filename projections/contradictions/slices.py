@@ -19,9 +19,9 @@ from projections.contradictions.finding import (
     Key,
     finding_id,
     make_camp,
-    with_modality,
 )
 from projections.contradictions.opposition import Opposition, PairRule, any_pair
+from projections.filed import with_modality
 from projections.held import Held, Span
 from projections.outcomes import CONFLICT
 
