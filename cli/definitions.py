@@ -26,7 +26,11 @@ from ledger.names import fold
     metavar="NAME",
     help="The predicate of which this one is a part: what it is at least, the whole is.",
 )
-@click.option("--not-before", metavar="NAME", help="The date that this one cannot precede.")
+@click.option(
+    "--not-before",
+    metavar="NAME",
+    help="The date that this one cannot precede. Define both as constant.",
+)
 @click.option(
     "--disjoint",
     metavar="A,B",
