@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -104,6 +105,18 @@ def test_the_text_has_a_table_a_claimant(tolls: Wherefrom) -> None:
     assert lines[6] == "Red Cross on storm, deaths: 3 statements"
     assert lines[9].split()[-1] == "revised"
     assert lines[13] == "Red Cross on storm, deaths (place: Oman): 1 statement"
+
+
+def test_on_a_terminal_what_was_revised_is_struck_through(
+    tolls: Wherefrom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr("cli.output.on_terminal", lambda: True)
+    lines = tolls("history", "storm", "deaths").lines
+    struck = re.compile(r"\x1b\[[\d;]*\b9m(\d+ people)")
+    assert [found[1] for line in lines if (found := struck.search(line))] == ["100 people"]
 
 
 def test_rows_are_one_a_statement(tolls: Wherefrom) -> None:
