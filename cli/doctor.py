@@ -21,7 +21,8 @@ import click
 from cli.output import paint, wrapped
 from ledger.errors import StorageError
 from ledger.journal import journal_for
-from ledger.sqlite import APPLICATION_ID, SCHEMA_VERSION, SqliteStore, connect
+from ledger.sqlite import SqliteStore, connect
+from ledger.sqlite_schema import APPLICATION_ID, SCHEMA_VERSION
 from projections import schema
 from projections.views import views_path
 
@@ -103,19 +104,19 @@ def _sqlite(file: Path) -> Check:
 
 
 def _ledger(file: Path) -> tuple[int, str, Check]:
-    """Return how many events there are, the ledger's name, and how the file is."""
+    """Return how many events there are, the name it was made under, and how the file is."""
     try:
         with closing(SqliteStore.open(file)) as store:
-            size, origin = store.size(), store.origin
+            size, origins = store.size(), store.origins
     except StorageError as error:
         return 0, "", Check("ledger", "mend", error.message, error.hint)
     events = "1 event" if size == 1 else f"{size:,} events"
     seen = (
-        f"{file}: {events}, {_bytes(file.stat().st_size)}, origin {origin}, "
+        f"{file}: {events}, {_bytes(file.stat().st_size)}, origin {origins[-1].name}, "
         f"application id {APPLICATION_ID:#x}, format {_ask(file, 'PRAGMA user_version')} "
         f"(this version writes {SCHEMA_VERSION})"
     )
-    return size, origin, Check("ledger", "ok", seen)
+    return size, origins[0].name, Check("ledger", "ok", seen)
 
 
 def _integrity(file: Path, what: str) -> Check:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ledger.store import Reader, Row
+    from ledger.store import Origin, Reader, Row
 
 _WORTH_A_BAR = 20_000
 """Events below which all is done before a bar would be read."""
@@ -45,8 +45,13 @@ class Watched:
 
     @property
     def origin(self) -> str:
-        """The name of the ledger."""
+        """The name under which the ledger records."""
         return self._store.origin
+
+    @property
+    def origins(self) -> "Sequence[Origin]":
+        """The names under which it ever recorded."""
+        return self._store.origins
 
     def size(self) -> int:
         """Return how many rows there are."""

@@ -19,11 +19,12 @@ from ledger.codec import Body, UnknownEvent, decode, encode, fingerprint_of
 from ledger.errors import Damaged
 from ledger.events import Event
 from ledger.heads import SALT_BYTES, Head, commitment, decode_head, next_head, read_time, write_time
-from ledger.store import Reader, Row, Store, Writer, missing
+from ledger.store import Reader, Row, Store, Writer, missing, own_origins
 
 Clock = Callable[[], datetime]
 Randomness = Callable[[int], bytes]
 
+ORIGIN_BYTES = 16
 _MAX_PROBLEMS = 100
 
 
@@ -69,6 +70,7 @@ class _Tail:
     """When that event was recorded, in microseconds since 1970."""
     hashes: bytes = b""
     """The hashes kept with the last row: what tells this history from any other of its size."""
+    origin: str = ""
 
 
 class Appending:
@@ -147,9 +149,10 @@ class Appending:
     def _held(self, fingerprints: Sequence[bytes]) -> dict[bytes, Recorded]:
         """Return what this ledger itself recorded under these fingerprints."""
         held: dict[bytes, Recorded] = {}
+        ours = own_origins(self._writer)
         positions = self._writer.with_fingerprint(*fingerprints)
         for row in self._writer.at(positions) if positions else ():
-            if decode_head(row.head).origin == self._writer.origin and row.fingerprint is not None:
+            if decode_head(row.head).origin in ours and row.fingerprint is not None:
                 id_ = row.hashes[: merkle.HASH_BYTES].hex()
                 held.setdefault(row.fingerprint, Recorded(row.position, id_, False))
         return held
@@ -166,7 +169,7 @@ class Ledger:
 
     @property
     def origin(self) -> str:
-        """The 32 hex digits that name this ledger."""
+        """The 32 hex digits under which this ledger records."""
         return self.store.origin
 
     def size(self) -> int:
@@ -179,9 +182,14 @@ class Ledger:
 
     @contextmanager
     def appending(self, recorder: str) -> Iterator[Appending]:
-        """Open an append; what was added is durable, all of it, once the context is left."""
+        """Open an append; what was added is durable, all of it, once the context is left.
+
+        A copy goes on under a new origin, so that no position of an origin is given twice.
+        """
         tail, self._tail = self._tail, None
         with self.store.appending() as writer:
+            if writer.moved:
+                writer.start_origin(self._random(ORIGIN_BYTES).hex())
             tail = _tail(writer, tail)
             yield Appending(writer, self._clock, self._random, recorder, tail)
         self._tail = tail
@@ -278,15 +286,16 @@ def _tail(writer: Writer, known: _Tail | None) -> _Tail:
     """Return the tail of what the writer holds: the one that is known, if nothing came since."""
     size = writer.size()
     hashes = writer.row(size - 1).hashes if size else b""
-    if known and known.frontier.size == size and known.hashes == hashes:
+    same = known and known.frontier.size == size and known.hashes == hashes
+    if known and same and known.origin == writer.origin:
         return known
     seq, last = _last_of_origin(writer, size)
-    return _Tail(_frontier(writer, size), seq, last, hashes)
+    return _Tail(_frontier(writer, size), seq, last, hashes, writer.origin)
 
 
 def _last_of_origin(reader: Reader, size: int) -> tuple[int, int]:
     """Return ``seq`` and time of the last event that this ledger itself recorded."""
-    for position in range(size - 1, -1, -1):
+    for position in range(size - 1, reader.origins[-1].since - 1, -1):
         head = decode_head(reader.row(position).head)
         if head.origin == reader.origin:
             return head.seq, _microseconds(read_time(head.recorded_at))

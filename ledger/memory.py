@@ -3,21 +3,33 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from ledger.store import Row, Writer
+from ledger.store import Origin, Row, Writer
 
 
 class MemoryStore:
     """A store that is gone when the program ends. See :mod:`ledger.store` for the contract."""
 
     def __init__(self, origin: str) -> None:
-        self._origin = origin
+        self._origins: tuple[Origin, ...] = (Origin(origin, 0),)
         self._rows: list[Row] = []
         self._appending = False
+        self.moved = False
 
     @property
     def origin(self) -> str:
-        """The name of the ledger."""
-        return self._origin
+        """The name under which the ledger records."""
+        return self._origins[-1].name
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """The names under which it ever recorded, this one last."""
+        return self._origins
+
+    def copy(self) -> "MemoryStore":
+        """Return a copy, which knows that it is one."""
+        store = MemoryStore(self.origin)
+        store._origins, store._rows, store.moved = self._origins, list(self._rows), True
+        return store
 
     def size(self) -> int:
         """Return how many rows there are."""
@@ -46,12 +58,12 @@ class MemoryStore:
         """Add rows, all or none."""
         if self._appending:
             raise RuntimeError("an append is under way")
-        before = len(self._rows)
+        before = list(self._rows), self._origins, self.moved
         self._appending = True
         try:
             yield self
         except BaseException:
-            del self._rows[before:]
+            self._rows, self._origins, self.moved = before
             raise
         finally:
             self._appending = False
@@ -64,6 +76,20 @@ class MemoryStore:
             if row.position != len(self._rows):
                 raise ValueError(f"position {row.position} is not the next one")
             self._rows.append(row)
+
+    def start_origin(self, origin: str) -> None:
+        """Go on under a new origin."""
+        self._origins += (Origin(origin, len(self._rows)),)
+        self.moved = False
+
+    def erase(self, position: int, erased_by: int) -> None:
+        """Remove the body of one row, as the row ``erased_by`` says."""
+        erased, says_so = self.row(position), self.row(erased_by)
+        if position >= erased_by or b'"type":"body-erased"' not in says_so.head:
+            raise ValueError("only an event that says so erases a body")
+        if erased.body is None:
+            raise ValueError("this position is erased")
+        self._rows[position] = erased._replace(salt=None, body=None, fingerprint=None)
 
     def close(self) -> None:
         """Nothing to let go of."""

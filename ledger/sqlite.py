@@ -1,13 +1,8 @@
-"""The store on disk: one SQLite file.
+"""The store on disk: one SQLite file, whose tables :mod:`ledger.sqlite_schema` tells of.
 
-``events`` holds a row an event: its head and the Merkle hashes that its leaf completed;
-``bodies`` holds, apart from it, what may one day have to be erased by law: body, salt and
-fingerprint. Positions are the row numbers, written in order, so an append touches the last
-pages of two tables and one random page of the one index.
-
-The database itself refuses what must not happen: updates and deletes by trigger, and gaps as
-well as ``INSERT OR REPLACE`` by a trigger that lets only the next position in (a unique index
-beside a no-delete trigger would not do: REPLACE deletes without firing it).
+Positions are the row numbers, written in order, so an append touches the last pages of two
+tables and one random page of the one index. Which journal keeps an acknowledged write is
+:mod:`ledger.journal`'s to say.
 """
 
 import sqlite3
@@ -19,31 +14,13 @@ from typing import Any
 
 from ledger.errors import Damaged, StorageError
 from ledger.journal import journal_for
-from ledger.store import Row, Writer
+from ledger.places import place_of
+from ledger.sqlite_schema import APPLICATION_ID, SCHEMA_VERSION, create, name_origin, upgrade
+from ledger.store import Origin, Row, Writer
 
-APPLICATION_ID = 0x77667231
-"""``wfr1`` in ASCII, at byte 68 of the file: how ``file`` and we know a ledger."""
-
-SCHEMA_VERSION = 1
 BUSY_SECONDS = 30.0
 _PAGE = 2_000
 _AT_ONCE = 500
-
-_TRIGGERS = """
-CREATE TRIGGER events_next BEFORE INSERT ON events
-  WHEN NEW.position IS NOT (SELECT coalesce(max(position) + 1, 0) FROM events)
-  BEGIN SELECT raise(ABORT, 'this position is not the next one'); END;
-CREATE TRIGGER bodies_next BEFORE INSERT ON bodies
-  WHEN NEW.position <= (SELECT max(position) FROM bodies)
-  BEGIN SELECT raise(ABORT, 'this position has its body'); END;
-CREATE TRIGGER ledger_once BEFORE INSERT ON ledger WHEN EXISTS (SELECT 1 FROM ledger)
-  BEGIN SELECT raise(ABORT, 'a ledger has one origin'); END;
-""" + "\n".join(
-    f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
-    f"BEGIN SELECT raise(ABORT, 'nothing in a ledger is ever changed'); END;"
-    for table in ("ledger", "events", "bodies")
-    for verb in ("update", "delete")
-)
 
 _ROW = (
     "SELECT position, head, hashes, salt, body, fingerprint "
@@ -76,10 +53,9 @@ class SqliteStore:
         self.path = path
         self._connection = connection
         self._explaining = _Explaining(path)
-        named = connection.execute("SELECT origin FROM ledger").fetchone()
-        if named is None:
-            raise Damaged(f"{path}: a ledger that has lost its name", "Restore it from a backup")
-        self._origin: str = named[0]
+        self._place: str | None = None
+        self._origins: tuple[Origin, ...] = ()
+        self._look_up_origins()
 
     @classmethod
     def open(cls, path: str | Path, new_origin: str | None = None) -> "SqliteStore":
@@ -103,7 +79,7 @@ class SqliteStore:
             connection = connect(file, create=absent)
             try:
                 if absent and new_origin is not None:
-                    _create(connection, new_origin)
+                    create(connection, new_origin, lambda: place_of(file))
                 _check(connection, name)
                 return cls(connection, name)
             except BaseException:
@@ -114,8 +90,29 @@ class SqliteStore:
 
     @property
     def origin(self) -> str:
-        """The name of the ledger."""
-        return self._origin
+        """The name under which the ledger records."""
+        return self._origins[-1].name
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """The names under which it ever recorded, this one last."""
+        return self._origins
+
+    @property
+    def moved(self) -> bool:
+        """Whether the file is another than the one that its origin began in: a copy of it."""
+        return self._place != place_of(self.path)
+
+    def _look_up_origins(self) -> None:
+        rows = self._connection.execute(
+            "SELECT origin, since, place FROM origins ORDER BY number"
+        ).fetchall()
+        if not rows:
+            raise Damaged(
+                f"{self.path}: a ledger that has lost its name", "Restore it from a backup"
+            )
+        self._origins = tuple(Origin(name, since) for name, since, _ in rows)
+        self._place = rows[-1][2]
 
     def size(self) -> int:
         """Return how many rows there are."""
@@ -181,6 +178,8 @@ class SqliteStore:
         with self._explaining:
             self._connection.execute("BEGIN IMMEDIATE")
         try:
+            with self._explaining:
+                self._look_up_origins()
             yield self
             with self._explaining:
                 self._connection.execute("COMMIT")
@@ -188,7 +187,26 @@ class SqliteStore:
             if self._connection.in_transaction:
                 with self._explaining:
                     self._connection.execute("ROLLBACK")
+            self._look_up_origins()
             raise
+
+    def start_origin(self, origin: str) -> None:
+        """Record under another origin from here on, in the place where the file is."""
+        with self._explaining:
+            name_origin(self._connection, origin, place_of(self.path))
+            self._look_up_origins()
+
+    def erase(self, position: int, erased_by: int) -> None:
+        """Remove the body of one row, as the row ``erased_by`` says."""
+        with self._explaining:
+            try:
+                self._connection.execute(
+                    "INSERT INTO erasures (position, erased_by) VALUES (?, ?)",
+                    (position, erased_by),
+                )
+            except sqlite3.IntegrityError as error:
+                raise ValueError(str(error)) from error
+            self._connection.execute("DELETE FROM bodies WHERE position = ?", (position,))
 
     def add(self, rows: Iterable[Row]) -> None:
         """Write rows at the next positions."""
@@ -240,42 +258,6 @@ def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def _create(connection: sqlite3.Connection, origin: str) -> None:
-    """Make an empty file a ledger, in one transaction; harmless where another was quicker."""
-    from sqlite_utils import Database  # here, since only a new ledger needs it: 0.2 s to import
-
-    connection.execute("PRAGMA page_size = 4096")
-    connection.execute("BEGIN IMMEDIATE")
-    if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-        database = Database(connection, strict=True, execute_plugins=False)
-        database.table("ledger").create({"origin": str}, not_null={"origin"})
-        events = {"position": int, "head": bytes, "hashes": bytes}
-        database.table("events").create(events, pk="position", not_null=events.keys())
-        bodies = {"position": int, "salt": bytes, "body": bytes, "fingerprint": bytes}
-        database.table("bodies").create(
-            bodies,
-            pk="position",
-            not_null=bodies.keys(),
-            foreign_keys=[("position", "events", "position")],
-        ).create_index(["fingerprint"], index_name="bodies_by_fingerprint")
-        for statement in _statements(_TRIGGERS):
-            connection.execute(statement)
-        connection.execute("INSERT INTO ledger (origin) VALUES (?)", (origin,))
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    connection.execute("COMMIT")
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Split a script into statements (``executescript`` would commit on its own)."""
-    statement = ""
-    for line in script.splitlines():
-        statement += line + "\n"
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-
-
 def _check(connection: sqlite3.Connection, path: str) -> None:
     """Refuse a file that is no ledger or a newer one; set the journal."""
 
@@ -298,6 +280,8 @@ def _check(connection: sqlite3.Connection, path: str) -> None:
             f"{SCHEMA_VERSION})",
             "Update wherefrom",
         )
+    if version < SCHEMA_VERSION:
+        upgrade(connection)
     _set_journal(connection, path)
 
 

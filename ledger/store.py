@@ -4,7 +4,8 @@ A store holds rows at positions 0, 1, 2, … without gaps. A row is a head, the 
 that its leaf completed, and a body with its salt and fingerprint. Every store keeps to this,
 and one suite of tests (``tests/store_contract.py``) holds every store to it:
 
-* A row once written never changes and never goes; the store refuses to.
+* A row once written never changes and never goes; the store refuses to. Only ``erase`` takes
+  from a row its body, salt and fingerprint, and only after a row that says so.
 * ``appending()`` is the only way in. Inside it the writer is alone: what it reads is what it
   appends to. Leaving it normally makes all rows durable at once, before it returns; leaving it
   by an exception leaves the store as it was.
@@ -34,12 +35,23 @@ class Row(NamedTuple):
     fingerprint: bytes | None
 
 
+class Origin(NamedTuple):
+    """A name under which a store recorded, and how many events it held when that began."""
+
+    name: str
+    since: int
+
+
 class Reader(Protocol):
     """What can be asked of a store at any time."""
 
     @property
     def origin(self) -> str:
-        """The 32 hex digits that name the ledger this store was made for."""
+        """The 32 hex digits under which this store records: the last of ``origins``."""
+
+    @property
+    def origins(self) -> Sequence[Origin]:
+        """Under what it ever recorded: a copy that is appended to goes on under a new origin."""
 
     def size(self) -> int:
         """Return how many rows there are: the position of the next one."""
@@ -55,6 +67,11 @@ class Reader(Protocol):
 
     def with_fingerprint(self, *fingerprints: bytes) -> list[int]:
         """Return the positions of the rows whose body has one of these fingerprints, in order."""
+
+
+def own_origins(store: Reader) -> frozenset[str]:
+    """Return the names under which the store itself ever recorded."""
+    return frozenset(origin.name for origin in store.origins)
 
 
 def consecutive(store: Reader, start: int, stop: int) -> Iterator[Row]:
@@ -79,6 +96,19 @@ class Writer(Reader, Protocol):
 
     def add(self, rows: Iterable[Row]) -> None:
         """Write rows at the positions they name, which must be the next ones, in order."""
+
+    @property
+    def moved(self) -> bool:
+        """Whether this is a copy of the store in which its origin began."""
+
+    def start_origin(self, origin: str) -> None:
+        """Go on under a new origin; the store is no copy any more."""
+
+    def erase(self, position: int, erased_by: int) -> None:
+        """Remove body, salt and fingerprint of a row, as the later row ``erased_by`` says.
+
+        Raises ``ValueError`` where that row is no ``body-erased``, or the body went before.
+        """
 
 
 class Store(Reader, Protocol):

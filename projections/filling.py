@@ -215,5 +215,5 @@ def mark_reached(
     connection.execute("DELETE FROM reached")
     connection.execute(
         "INSERT INTO reached (version, origin, size, event, skipped) VALUES (?, ?, ?, ?, ?)",
-        (schema.VERSION, store.origin, size, event, skipped),
+        (schema.VERSION, store.origins[0].name, size, event, skipped),
     )

@@ -8,7 +8,7 @@ ledger recorded itself; those pulled in from others lie between them and count w
 from ledger.dates import read_day
 from ledger.errors import BadInput, NotFound
 from ledger.heads import decode_head, read_time
-from ledger.store import Reader
+from ledger.store import Reader, own_origins
 from ledger.values import Day
 
 _DIGITS = 19
@@ -93,8 +93,9 @@ def _recorded_until(store: Reader, second: int, size: int) -> int:
 
 def _own_at_or_after(store: Reader, position: int, stop: int) -> tuple[int, int | None]:
     """Return the next event that was recorded here, and the second when; ``None`` if none is."""
+    ours = own_origins(store)
     for at in range(position, stop):
         head = decode_head(store.row(at).head)
-        if head.origin == store.origin:
+        if head.origin in ours:
             return at, int(read_time(head.recorded_at).timestamp())
     return stop, None

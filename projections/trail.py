@@ -10,6 +10,7 @@ import attrs
 import orjson
 
 from ledger.events import Claim
+from ledger.store import own_origins
 from projections.acts import family_of
 from projections.filed import (
     Filed,
@@ -68,6 +69,7 @@ def trail_of(views: Views, filed: Filed) -> tuple[Step, ...]:
 
 def _from_us_to_the_source(views: Views, filed: Filed, family: set[str]) -> list[Step]:
     steps = []
+    ours = own_origins(views.store)
     for id_ in family:
         row = views.connection.execute(
             "SELECT position FROM claims WHERE id = ?", (bytes.fromhex(id_),)
@@ -75,7 +77,7 @@ def _from_us_to_the_source(views: Views, filed: Filed, family: set[str]) -> list
         first = filed if id_ == filed.id else row and read_filed(views.store, row[0])
         if first and first.head.type == "claim-asserted":
             head = first.head
-            elsewhere = {} if head.origin == views.store.origin else {"origin": head.origin}
+            elsewhere = {} if head.origin in ours else {"origin": head.origin}
             recorded = (head.recorder, head.recorded_at, None, first.id, elsewhere)
             steps.append(Step("recorded", *recorded))
     steps.sort(key=lambda step: (step.when, step.event))

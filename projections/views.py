@@ -94,7 +94,7 @@ class Views:
         built in a temporary one. Raises ``Damaged`` at an event that the projections cannot
         read, and ``StorageError`` where there is no room for the file.
         """
-        refuse_foreign(path, store.origin)
+        refuse_foreign(path, store.origins[0].name)
         try:
             views = cls(connect_anyhow(path), store, path)
         except sqlite3.Error as error:
@@ -246,7 +246,7 @@ class Views:
             if "no such" not in str(error):
                 raise
             return None
-        if row is None or row[:2] != (schema.VERSION, self.store.origin):
+        if row is None or row[:2] != (schema.VERSION, self.store.origins[0].name):
             return None
         size, event = row[2:]
         if type(size) is not int or not 0 <= size <= self.store.size():

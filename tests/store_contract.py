@@ -80,6 +80,48 @@ class StoreContract:
         wanted = [rows[position].fingerprint or b"" for position in some]
         assert store.with_fingerprint(*wanted) == sorted(set(some))
 
+    def test_a_body_goes_only_where_a_later_row_says_so(self, new_store: NewStore) -> None:
+        store = new_store()
+        says_so = row(3)._replace(head=b'{"seq":3,"type":"body-erased","v":1}')
+        with store.appending() as writer:
+            writer.add([row(0), row(1), row(2), says_so, row(4)])
+        for position, erased_by in ((1, 2), (1, 4), (3, 3), (4, 3), (1, 5)):
+            with pytest.raises((ValueError, IndexError)), store.appending() as writer:
+                writer.erase(position, erased_by)
+        with store.appending() as writer:
+            writer.erase(1, 3)
+        with pytest.raises(ValueError, match="erased"), store.appending() as writer:
+            writer.erase(1, 3)
+        bare = row(1)._replace(salt=None, body=None, fingerprint=None)
+        assert list(store.rows()) == [row(0), bare, row(2), says_so, row(4)]
+        assert store.with_fingerprint(row(1).fingerprint or b"") == []
+
+    def test_an_erasure_that_fails_removes_nothing(self, new_store: NewStore) -> None:
+        store = new_store()
+        says_so = row(1)._replace(head=b'{"seq":1,"type":"body-erased","v":1}')
+        with suppress(ZeroDivisionError), store.appending() as writer:
+            writer.add([row(0), says_so])
+            writer.erase(0, 1)
+            raise ZeroDivisionError
+        assert store.size() == 0
+        with store.appending() as writer:
+            writer.add([row(0), says_so])
+        assert list(store.rows()) == [row(0), says_so]
+
+    def test_a_new_origin_follows_the_old_ones(self, new_store: NewStore) -> None:
+        store = new_store()
+        fill(store, 2)
+        with store.appending() as writer:
+            assert not writer.moved
+            writer.start_origin("f" * 32)
+            assert not writer.moved
+        assert store.origin == "f" * 32
+        assert list(store.origins) == [(ORIGIN, 0), ("f" * 32, 2)]
+        with suppress(ZeroDivisionError), store.appending() as writer:
+            writer.start_origin("e" * 32)
+            raise ZeroDivisionError
+        assert list(store.origins) == [(ORIGIN, 0), ("f" * 32, 2)]
+
     @pytest.mark.parametrize("position", [-1, 3, 2**40])
     def test_a_row_that_is_not_there_is_an_index_error(
         self, new_store: NewStore, position: int

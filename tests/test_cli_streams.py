@@ -163,7 +163,7 @@ def test_a_missing_position_stops_everything_that_reads(
 
 
 def test_a_ledger_without_its_name_says_so(filed: Wherefrom) -> None:
-    spoilt(filed, "DELETE FROM ledger")
+    spoilt(filed, "DELETE FROM origins")
     for question in QUESTIONS:
         assert "lost its name" in filed(*question, code=2).err
     assert "lost its name" in filed("verify", code=1).out

@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -105,6 +105,29 @@ def test_equal_statements_of_another_origin_are_another_recording() -> None:
     assert [entry.head.seq for entry in ledger.read()] == [0, 0]
     assert ledger.append([claim("5")], "desk") == [kept._replace(new=False)]
     assert ledger.verify().ok
+
+
+@given(EVENTS, EVENTS, EVENTS)
+def test_a_copy_goes_on_under_an_origin_of_its_own(
+    before: list[Event], here: list[Event], there: list[Event]
+) -> None:
+    """So nothing the two record can be taken for the same event; what both held, both know."""
+    ledger = new_ledger()
+    ledger.append(before, "desk")
+    store = cast(MemoryStore, ledger.store).copy()
+    copy = Ledger(store, clock=Ticking(), random=random.Random(8).randbytes)
+    ledger.append(here, "desk")
+    copy.append(there, "desk")
+    known = {encode(event).fingerprint for event in before}
+    new = {encode(event).fingerprint for event in there} - known
+    of_the_copy = [entry for entry in copy.read() if entry.head.origin == copy.origin]
+    assert copy.origin != ledger.origin
+    assert [entry.head.seq for entry in of_the_copy] == list(range(len(new)))
+    assert copy.size() == len(known) + len(new)
+    assert copy.verify().ok
+    assert {e.id for e in copy.read()} & {e.id for e in ledger.read()} == {
+        entry.id for entry in ledger.read(0, len(known))
+    }
 
 
 @given(EVENTS, EVENTS)

@@ -5,6 +5,7 @@ one in a SQLite file, which besides refuses whatever would change the past.
 """
 
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -166,10 +167,10 @@ def path(tmp_path: Path) -> Path:
         "UPDATE events SET position = 3 WHERE position = 2",
         "UPDATE OR REPLACE events SET position = 1 WHERE position = 2",
         "UPDATE bodies SET body = x'00'",
-        "UPDATE ledger SET origin = 'ffffffffffffffffffffffffffffffff'",
+        "UPDATE origins SET origin = 'ffffffffffffffffffffffffffffffff'",
         "DELETE FROM events WHERE position = 2",
         "DELETE FROM bodies",
-        "DELETE FROM ledger",
+        "DELETE FROM origins",
         "INSERT INTO events VALUES (4, x'00', x'00')",
         "INSERT INTO events VALUES (2, x'00', x'00')",
         "INSERT INTO events VALUES (-1, x'00', x'00')",
@@ -181,7 +182,11 @@ def path(tmp_path: Path) -> Path:
         "INSERT OR REPLACE INTO bodies VALUES (1, x'00', x'00', x'00')",
         "INSERT INTO bodies VALUES (2, x'00', x'00', x'00')",
         "REPLACE INTO bodies SELECT position, salt, body || 'x', fingerprint FROM bodies",
-        "INSERT INTO ledger VALUES ('ffffffffffffffffffffffffffffffff')",
+        "INSERT INTO origins VALUES (0, 'ffffffffffffffffffffffffffffffff', 0, NULL)",
+        "INSERT OR REPLACE INTO origins SELECT number, 'f', since, place FROM origins",
+        "INSERT INTO erasures VALUES (1, 2)",
+        "INSERT INTO erasures VALUES (1, 1)",
+        "INSERT INTO erasures VALUES (1, 9)",
     ],
 )
 def test_the_database_itself_refuses_to_change_the_past(path: Path, statement: str) -> None:
@@ -228,11 +233,51 @@ def test_a_folder_another_file_and_another_database_are_no_ledgers(tmp_path: Pat
 
 def test_a_ledger_of_a_newer_version_is_left_alone(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 3")
     before = path.read_bytes()
     with pytest.raises(StorageError, match="newer wherefrom"):
         SqliteStore.open(path)
     assert path.read_bytes() == before
+
+
+_FORMAT_1 = """
+DROP TABLE origins; DROP TABLE erasures;
+DROP TRIGGER bodies_next; DROP TRIGGER bodies_no_delete;
+CREATE TABLE ledger (origin TEXT NOT NULL) STRICT;
+CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger BEGIN SELECT raise(ABORT, 'never'); END;
+INSERT INTO ledger VALUES ('0123456789abcdef0123456789abcdef');
+PRAGMA user_version = 1;
+"""
+"""Makes of a file what the first version would have made."""
+
+
+def test_a_ledger_of_the_first_format_becomes_one_of_this(path: Path) -> None:
+    """Its events stay. It may be a copy, so what it records next has a new origin."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(_FORMAT_1)
+    with closing(SqliteStore.open(path)) as store:
+        assert list(store.rows()) == [row(0), row(1), row(2)]
+        assert list(store.origins) == [(ORIGIN, 0)]
+        assert store.moved
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in ("DELETE FROM bodies", "DELETE FROM origins"):
+            with pytest.raises(sqlite3.IntegrityError):
+                connection.execute(statement)
+
+
+def test_a_copied_file_knows_that_it_is_one(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    shutil.copy2(path, copy)
+    with closing(SqliteStore.open(path)) as store, closing(SqliteStore.open(copy)) as other:
+        assert (store.moved, other.moved) == (False, True)
+        with other.appending() as writer:
+            writer.start_origin("f" * 32)
+        assert not other.moved
+    with closing(SqliteStore.open(copy)) as other:
+        assert (other.origin, other.moved) == ("f" * 32, False)
+    renamed = path.rename(tmp_path / "renamed.db")
+    with closing(SqliteStore.open(renamed)) as store:
+        assert not store.moved
 
 
 def test_two_writers_take_turns(path: Path) -> None:

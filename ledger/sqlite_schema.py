@@ -1,0 +1,153 @@
+"""The tables of a ledger's file, and the triggers by which the file itself refuses changes.
+
+``events`` holds a row an event: its head and the Merkle hashes that its leaf completed;
+``bodies`` holds, apart from it, what may one day have to be erased by law: body, salt and
+fingerprint. ``erasures`` says which bodies may go, each by the ``body-erased`` event that says
+so: no other body can be deleted, and no erased one comes back. ``origins`` says under which
+names the file has recorded: the first when it was made, one more for every copy of it that was
+appended to (:mod:`ledger.places`).
+
+Updates and deletes are refused by trigger, and gaps as well as ``INSERT OR REPLACE`` by a
+trigger that lets only the next position in (a unique index beside a no-delete trigger would not
+do: REPLACE deletes without firing it).
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+APPLICATION_ID = 0x77667231
+"""``wfr1`` in ASCII, at byte 68 of the file: how ``file`` and we know a ledger."""
+
+SCHEMA_VERSION = 2
+
+_TABLES = ("origins", "events", "bodies", "erasures")
+
+_PROTECTED = """
+CREATE TRIGGER origins_next BEFORE INSERT ON origins
+  WHEN NEW.number IS NOT (SELECT coalesce(max(number) + 1, 0) FROM origins)
+  BEGIN SELECT raise(ABORT, 'this origin is not the next one'); END;
+CREATE TRIGGER events_next BEFORE INSERT ON events
+  WHEN NEW.position IS NOT (SELECT coalesce(max(position) + 1, 0) FROM events)
+  BEGIN SELECT raise(ABORT, 'this position is not the next one'); END;
+CREATE TRIGGER bodies_next BEFORE INSERT ON bodies
+  WHEN NEW.position <= (SELECT max(position) FROM bodies)
+    OR NEW.position IN (SELECT position FROM erasures)
+  BEGIN SELECT raise(ABORT, 'this position has its body, or had it'); END;
+CREATE TRIGGER bodies_no_delete BEFORE DELETE ON bodies
+  WHEN OLD.position NOT IN (SELECT position FROM erasures)
+  BEGIN SELECT raise(ABORT, 'nothing in a ledger is ever removed but by an erasure'); END;
+CREATE TRIGGER erasures_once BEFORE INSERT ON erasures
+  WHEN NEW.position IN (SELECT position FROM erasures)
+  BEGIN SELECT raise(ABORT, 'this position is erased'); END;
+CREATE TRIGGER erasures_said BEFORE INSERT ON erasures
+  WHEN NOT EXISTS (
+    SELECT 1 FROM events WHERE position = NEW.erased_by AND NEW.position < NEW.erased_by
+      AND instr(head, CAST('"type":"body-erased"' AS BLOB)))
+  BEGIN SELECT raise(ABORT, 'only an event that says so erases a body'); END;
+""" + "\n".join(
+    f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
+    f"BEGIN SELECT raise(ABORT, 'nothing in a ledger is ever changed'); END;"
+    for table in _TABLES
+    for verb in ("update", "delete")
+    if (table, verb) != ("bodies", "delete")
+)
+
+
+def create(connection: sqlite3.Connection, origin: str, place: Callable[[], str | None]) -> None:
+    """Make an empty file a ledger, in one transaction; harmless where another was quicker.
+
+    ``place`` is asked for where the file lies once it is there.
+    """
+    from sqlite_utils import Database  # here, since only a new ledger needs it: 0.2 s to import
+
+    connection.execute("PRAGMA page_size = 4096")
+    connection.execute("BEGIN IMMEDIATE")
+    if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        database = Database(connection, strict=True, execute_plugins=False)
+        events = {"position": int, "head": bytes, "hashes": bytes}
+        database.table("events").create(events, pk="position", not_null=events.keys())
+        bodies = {"position": int, "salt": bytes, "body": bytes, "fingerprint": bytes}
+        database.table("bodies").create(
+            bodies,
+            pk="position",
+            not_null=bodies.keys(),
+            foreign_keys=[("position", "events", "position")],
+        ).create_index(["fingerprint"], index_name="bodies_by_fingerprint")
+        _create_origins_and_erasures(database)
+        _protect(connection)
+        name_origin(connection, origin, place())
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute("COMMIT")
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Make a file of format 1 one of format 2, in one transaction; the events stay as they are.
+
+    Format 1 had one origin in a table ``ledger`` and did not know where it lies; whether it is a
+    copy cannot be told, so its next append starts a new origin. Harmless where another process
+    was quicker.
+    """
+    from sqlite_utils import Database
+
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] == 1:
+            named = connection.execute("SELECT origin FROM ledger").fetchone()
+            connection.execute("DROP TABLE ledger")
+            triggers = "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+            for (trigger,) in connection.execute(triggers).fetchall():
+                connection.execute(f'DROP TRIGGER "{trigger}"')
+            _create_origins_and_erasures(Database(connection, strict=True, execute_plugins=False))
+            _protect(connection)
+            if named is not None:
+                connection.execute(
+                    "INSERT INTO origins (number, origin, since) VALUES (0, ?, 0)", named
+                )
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def name_origin(connection: sqlite3.Connection, origin: str, place: str | None) -> None:
+    """Record from now on under this origin, for the file at this place (``None``: a copy)."""
+    connection.execute(
+        "INSERT INTO origins (number, origin, since, place) VALUES ("
+        "(SELECT coalesce(max(number) + 1, 0) FROM origins), ?, "
+        "(SELECT coalesce(max(position) + 1, 0) FROM events), ?)",
+        (origin, place),
+    )
+
+
+def _create_origins_and_erasures(database: "Database") -> None:
+    origins = {"number": int, "origin": str, "since": int, "place": str}
+    database.table("origins").create(origins, pk="number", not_null={"origin", "since"})
+    erasures = {"position": int, "erased_by": int}
+    database.table("erasures").create(
+        erasures,
+        pk="position",
+        not_null=erasures.keys(),
+        foreign_keys=[("position", "events", "position"), ("erased_by", "events", "position")],
+    )
+
+
+def _protect(connection: sqlite3.Connection) -> None:
+    for statement in _statements(_PROTECTED):
+        connection.execute(statement)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script into statements (``executescript`` would commit on its own)."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
