@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from ledger.checkpoints import Checkpoint, SignedCheckpoint
 from ledger.dates import read_day
 from ledger.decimals import spell
 from ledger.events import (
@@ -36,6 +37,9 @@ from ledger.events import (
     SourceDescribed,
 )
 from ledger.grammar import write_quantity
+from ledger.keys import COSIGNER_KEY, LEDGER_KEY, SEED_BYTES, SignerKey, new_key
+from ledger.merkle import HASH_BYTES
+from ledger.notes import KEY_ID_BYTES, Note, Signature
 from ledger.values import (
     VALUE_TYPES,
     Approx,
@@ -373,3 +377,47 @@ def events() -> st.SearchStrategy[Event]:
         st.builds(BodyErased, event=id_, by=name, ground=text),
         st.builds(LedgerMerged, origin=name, size=st.integers(0, 2**53 - 1), root=id_),
     )
+
+
+# --- signed notes --------------------------------------------------------------------------
+
+KEY_NAMES = st.text("abcdé./-_1", min_size=1, max_size=12)
+
+
+def keys() -> st.SearchStrategy[SignerKey]:
+    """Draw keys of ledgers and of cosigners."""
+    kinds = st.sampled_from([LEDGER_KEY, COSIGNER_KEY])
+    seeds = st.binary(min_size=SEED_BYTES, max_size=SEED_BYTES)
+    return st.builds(new_key, KEY_NAMES, kinds, seeds)
+
+
+def signatures() -> st.SearchStrategy[Signature]:
+    """Draw what looks like a signature, and was made by nobody."""
+    ids = st.binary(min_size=KEY_ID_BYTES, max_size=KEY_ID_BYTES)
+    return st.builds(Signature, KEY_NAMES, ids, st.binary(min_size=1, max_size=80))
+
+
+def notes() -> st.SearchStrategy[Note]:
+    """Draw notes of several lines, empty ones among them, with signatures by nobody."""
+    lines = st.lists(st.text("ab — é\u2028\x7f", max_size=6), max_size=5)
+    some = st.lists(signatures(), min_size=1, max_size=4).map(tuple)
+    return st.builds(Note, lines.map(lambda them: "\n".join(them) + "\n"), some)
+
+
+@st.composite
+def signed_checkpoints(draw: st.DrawFn) -> SignedCheckpoint:
+    """Draw checkpoints with signatures by nobody, some with a proof that proves nothing."""
+    hashes = st.binary(min_size=HASH_BYTES, max_size=HASH_BYTES)
+    lines = st.text("ab — é\u2028", min_size=1, max_size=6)
+    origin = draw(lines.map(lambda line: f"log {line}"))
+    head = Checkpoint(
+        origin,
+        draw(st.integers(0, 2**63 - 1)),
+        draw(hashes),
+        tuple(draw(st.lists(lines, max_size=2))),
+    )
+    note = Note(head.text, tuple(draw(st.lists(signatures(), min_size=1, max_size=3))))
+    if draw(st.booleans()):
+        return SignedCheckpoint(head, note)
+    proof = tuple(draw(st.lists(hashes, max_size=4)))
+    return SignedCheckpoint(head, note, draw(st.integers(0, 2**63 - 1)), proof)
