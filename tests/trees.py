@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from ledger.canonical import canonical
-from ledger.codec import fingerprint_of
+from ledger.codec import encode
+from ledger.events import SourceDescribed
 from ledger.heads import commitment, next_head
 from ledger.memory import MemoryStore
 from ledger.merkle import Frontier, leaf_hash
@@ -17,13 +17,13 @@ def endless_rows(recorder: str = "desk") -> Iterator[Row]:
     """The rows of a ledger that never ends."""
     frontier, salt, position = Frontier(), bytes(16), 0
     while True:
-        body = canonical({"statement": {"kind": "outlet", "name": f"radio {position}"}})
+        body = encode(SourceDescribed(name=f"radio {position}", kind="outlet"))
         when = f"2026-02-06T{position // 3_600_000:02d}:{position // 60_000 % 60:02d}:"
         when += f"{position // 1000 % 60:02d}.{position % 1000:03d}000Z"
-        said = commitment(salt, body)
-        head = next_head(ORIGIN, recorder, "source-described", 1, position, when, said)
+        said = commitment(salt, body.data)
+        head = next_head(ORIGIN, recorder, body.type, body.schema, position, when, said)
         hashes = frontier.append(leaf_hash(head))
-        yield Row(position, head, hashes, salt, body, fingerprint_of("source-described", body))
+        yield Row(position, head, hashes, salt, body.data, body.fingerprint)
         position += 1
 
 
