@@ -71,6 +71,10 @@ class Session:
         """Return the time of the machine's clock."""
         return self._machine.clock()
 
+    def random(self, number: int) -> bytes:
+        """Return so many random bytes from the machine's dice."""
+        return self._machine.random(number)
+
     @property
     def kept(self) -> "Kept":
         """The documents that are kept beside the ledger."""

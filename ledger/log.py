@@ -220,10 +220,22 @@ def root_of(store: Reader, size: int) -> str:
 
 
 def _frontier(reader: Reader, size: int) -> merkle.Frontier:
-    try:
-        return merkle.Frontier.load(size, lambda at: [row.hashes for row in reader.at(at)])
-    except IndexError as error:
-        raise missing(error.args[0]) from None
+    return merkle.Frontier.load(size, stored_hashes(reader))
+
+
+def stored_hashes(reader: Reader) -> merkle.StoredHashes:
+    """Return what proofs are made from: the hashes kept with the leaves at some positions.
+
+    What it returns raises ``Damaged`` where a row is missing.
+    """
+
+    def stored(positions: Sequence[int]) -> list[bytes]:
+        try:
+            return [row.hashes for row in reader.at(positions)]
+        except IndexError as error:
+            raise missing(error.args[0]) from None
+
+    return stored
 
 
 def verify(store: Reader) -> Verification:
