@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.key_files import key_option
 from cli.moments import size_at, time_options, views_at, wanted_events
 from cli.output import MOST, Form, echo_json, emit, output_options, paint, plain, wrapped
 from cli.progress import Watched, progress_bar
@@ -159,23 +160,31 @@ def doctor_command(session: Session, as_json: bool) -> None:
 
 
 @click.command("export")
+@click.argument("folder", metavar="[DIR]", required=False)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["jsonl", "claimreview"]),
+    type=click.Choice(["jsonl", "claimreview", "tiles"]),
     default="jsonl",
     show_default=True,
-    help="All events as JSON Lines, or the reviews as a schema.org feed.",
+    help="All events as JSON Lines, the reviews as a schema.org feed, or tiles in a folder.",
 )
 @click.option(
     "--output",
     metavar="FILE",
     help="Write to this file, whole or not at all; - is stdout, as without.",
 )
+@key_option
 @time_options
 @pass_session
 def export_command(
-    session: Session, form: str, output: str | None, known_at: str | None, about: str | None
+    session: Session,
+    folder: str | None,
+    form: str,
+    output: str | None,
+    key: str | None,
+    known_at: str | None,
+    about: str | None,
 ) -> None:
     """Write the events as JSON Lines that `import` reads back into any ledger.
 
@@ -186,7 +195,19 @@ def export_command(
 
     With `--format claimreview`, write the reviews and the claims they are about as a schema.org
     DataFeed of ClaimReview, which `import` reads, too. What has no place there is named on stderr.
+
+    With `--format tiles`, write the heads of the events and all hashes into the folder DIR, with a
+    checkpoint signed by --key: what anyone can serve, and check with programs of their own
+    (c2sp.org/tlog-tiles). An export into the same folder adds what is new. The texts of the
+    events are not in it.
     """
+    if form == "tiles":
+        _export_tiles(session, folder, output, key, known_at, about)
+        return
+    if folder is not None:
+        raise click.UsageError(
+            f"{folder}: a folder is for --format tiles. Name a file with --output."
+        )
     from cli.writing import refuse_own, write_out
     from ledger.exporting import Exported, export_lines
     from projections.views import views_path
@@ -212,6 +233,29 @@ def export_command(
             click.echo(f"Left out: {number:,} {why}", err=True)
     if output is not None:
         click.echo(f"Wrote {counts.written:,} events to {output}")
+
+
+def _export_tiles(
+    session: Session,
+    folder: str | None,
+    output: str | None,
+    key: str | None,
+    known_at: str | None,
+    about: str | None,
+) -> None:
+    from cli.tile_export import export_tiles
+    from cli.writing import refuse_own
+    from projections.views import views_path
+
+    if (folder is None) == (output is None) or output == "-":
+        raise click.UsageError("Name one folder: `wherefrom export --format tiles DIR`.")
+    if about is not None:
+        raise click.UsageError("Tiles are of all events: leave --about out.")
+    path = folder if output is None else output
+    assert path is not None
+    own = (session.evidence, Path(session.path), views_path(session.path))
+    refuse_own(path, *own, option="DIR" if output is None else "--output")
+    export_tiles(session, path, key, known_at)
 
 
 def _export_reviews(

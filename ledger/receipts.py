@@ -33,7 +33,6 @@ erased later, and still checks: who erases has to think of those who were given 
 """
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 import attrs
@@ -43,10 +42,11 @@ from ledger.codec import MAX_BODY, UnknownEvent, decode
 from ledger.errors import BadInput, Damaged, NotFound
 from ledger.events import Event
 from ledger.heads import MAX_HEAD, SALT_BYTES, Head, commitment, decode_head, read_time
+from ledger.log import stored_hashes
 from ledger.merkle import HASH_BYTES, leaf_hash
 from ledger.merkle_proofs import inclusion_proof, verify_inclusion
 from ledger.notes import MOST_BYTES, Note, read_base64, read_note, write_base64
-from ledger.store import Reader, missing
+from ledger.store import Reader
 
 FIRST_LINE: Final = "c2sp.org/tlog-proof@v1"
 _EXTRA: Final = "extra "
@@ -98,17 +98,10 @@ def make_receipt(store: Reader, position: int, note: Note) -> Receipt:
             f"position {position}: recorded after this checkpoint of {checkpoint.size:,} events",
             "Make a new one with `wherefrom checkpoint`",
         )
-
-    def stored(positions: Sequence[int]) -> list[bytes]:
-        try:
-            return [row.hashes for row in store.at(positions)]
-        except IndexError as error:
-            raise missing(error.args[0]) from None
-
     row = store.row(position)
     if b"\n" in row.head:
         raise Damaged(f"position {position}: a head with a line break")
-    proof = tuple(inclusion_proof(position, checkpoint.size, stored))
+    proof = tuple(inclusion_proof(position, checkpoint.size, stored_hashes(store)))
     return Receipt(row.head, row.salt, row.body, position, proof, note, checkpoint)
 
 

@@ -7,15 +7,16 @@ new. It never changes a tile; one that would have to be changed is of another tr
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain, islice, takewhile
 from pathlib import Path
 from typing import Final
 
 from ledger.errors import BadInput, Damaged, StorageError
+from ledger.log import stored_hashes
 from ledger.merkle import Frontier, leaf_hash
-from ledger.store import Reader, consecutive, missing
+from ledger.store import Reader, consecutive
 from ledger.tile_checking import Roots, check_narrower, check_tiles
 from ledger.tiles import MAX_BUNDLE, WIDTH, Tile, Tiler, Written, read_path, tiles_between
 
@@ -163,12 +164,7 @@ class TileFolder:
 def _written(store: Reader, start: int, size: int, root: bytes) -> Iterator[Written]:
     """Yield the tiles of a store's events from ``start`` to ``size``, full ones and partial."""
 
-    def stored(positions: Sequence[int]) -> list[bytes]:
-        try:
-            return [row.hashes for row in store.at(positions)]
-        except IndexError as error:
-            raise missing(error.args[0]) from None
-
+    stored = stored_hashes(store)
     frontier, tiler = Frontier.load(start, stored), Tiler(start, stored)
     for row in consecutive(store, start, size):
         hashes = frontier.append(leaf_hash(row.head))
