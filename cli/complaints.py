@@ -17,7 +17,7 @@ MAX_QUOTED: Final = 300
 MAX_LINE: Final = 2_000
 
 _QUOTED: Final = re.compile(rf"(?P<mark>['\"])([^'\"]{{{MAX_QUOTED}}})[^'\"]+(?P=mark)")
-_BLANKS: Final = re.compile(r"\s*[\n\r\t ]\s*")
+_BLANKS: Final = re.compile(r"\s+")
 
 
 def one_line(message: str) -> str:

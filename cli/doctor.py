@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
+from shlex import quote
 from typing import Literal, NamedTuple
 
 import click
@@ -167,7 +168,7 @@ def _permissions(file: Path) -> Iterator[Check]:
         yield Check("permissions", "note", seen, "To record, make the file and its folder writable")
     elif mode & stat.S_IWOTH:
         seen = f"{said}: anybody on this machine may write to it"
-        yield Check("permissions", "mend", seen, f"chmod o-w {file}")
+        yield Check("permissions", "mend", seen, f"chmod o-w {quote(str(file))}")
     else:
         yield Check("permissions", "ok", f"{said}: can be read and added to")
 

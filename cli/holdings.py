@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.moments import read_about, time_options, views_at
-from cli.output import Form, emit, output_options, print_table
+from cli.output import Form, emit, output_options, plain, print_table
 from cli.session import Session, pass_session
 from ledger.errors import NotFound
 from projections.filed import with_modality
@@ -163,7 +163,7 @@ def _plotted(
     write_out(path, [picture])
     said = counted(sum(len(one.statements) for one in found), "statement")
     who = counted(len({one.claimant for one in found}), "claimant")
-    click.echo(f"Drew {said} by {who} to {path}", err=form != "text")
+    click.echo(plain(f"Drew {said} by {who} to {path}"), err=form != "text")
     return iter(found)
 
 

@@ -220,6 +220,9 @@ def _run(arguments: list[str] | None, call: _Call, stdout: _Watched) -> int:
     except BrokenPipeError:
         _forget(sys.stdout)
         return 141
+    except UnicodeEncodeError as error:
+        _complain(f"{error.object!a}: not Unicode. Write it in the encoding of this terminal")
+        return 2
     except OSError as error:
         where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
         _complain(f"{where}{error.strerror or error}")

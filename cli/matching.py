@@ -6,6 +6,7 @@ from functools import partial
 import attrs
 import click
 
+from cli.complaints import tell
 from cli.output import MOST, plain
 from cli.recording import json_option, record_toggle
 from cli.session import Session, pass_session
@@ -67,7 +68,7 @@ def match_command(
 
         for name in (a, b):
             if not session.ask(partial(lookups.is_named, name=name)):
-                click.echo(f"Note: nothing held names {name!r} yet", err=True)
+                tell(f"Note: nothing held names {name!r} yet")
     _record(session, "entities-matched", a, b, within, as_json)
 
 

@@ -1,10 +1,8 @@
 """How an answer leaves: as text for a person, or in a form that other programs read.
 
 The forms and their options are those of `sqlite-utils`: `--json`, `--nl`, `--csv`, `--tsv`, `-t`.
-Text is what a person reads, so it must not obey what it shows: control characters and marks
-that turn the direction of writing come out as escapes (``\\x1b``). On a terminal the same holds
-for every form; in a pipe the data forms carry texts as they are. Colours are for a terminal
-whose user has not asked for none (``NO_COLOR``, https://no-color.org).
+Whatever is shown is harmless first, each form in its own way (:mod:`cli.harmless`). Colours are
+for a terminal whose user has not asked for none (``NO_COLOR``, https://no-color.org).
 """
 
 import csv
@@ -21,6 +19,9 @@ from typing import Any, Final, Literal, TypeVar
 
 import click
 
+from cli.harmless import cell, json_text
+from cli.harmless import plain as plain
+
 Form = Literal["text", "json", "nl", "csv", "tsv", "table"]
 
 MOST: Final = 1_000_000_000
@@ -33,13 +34,7 @@ _AHEAD: Final = 10_000
 PIPE_WIDTH: Final = 80
 """Columns of text where there is no terminal to ask."""
 
-_UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _NOT_ASCII: Final = re.compile("[^\x00-\x7f]+")
-_UNSAFE_IN_JSON: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-
-_FORMULA: Final = re.compile("[=+@\t\r-]")
-_NUMBER: Final = re.compile(r"[+-]?\d[\d.,\s]*", re.ASCII)
-
 _OPTIONS: Final = (
     ("--json", "json", "Answer as a JSON array."),
     ("--nl", "nl", "Answer as JSON, one object a line."),
@@ -55,17 +50,6 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
         names = (name, "--table") if name == "-t" else (name,)
         command = click.option(*names, "form", flag_value=form, type=str, help=help_)(command)
     return click.option("--text", "form", flag_value="text", default="text", hidden=True)(command)
-
-
-def plain(text: str) -> str:
-    """Return ``text`` with what a terminal would obey, line breaks included, as escapes."""
-    return _UNSAFE.sub(_escape, text)
-
-
-def _escape(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    short = {9: "\\t", 10: "\\n", 13: "\\r"}.get(code)
-    return short or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
 
 
 def on_terminal() -> bool:
@@ -134,7 +118,8 @@ def echo_json(record: Mapping[str, Any]) -> None:
 
 
 def _encodable(text: str) -> str:
-    """Return a JSON text that is the same JSON in whatever encoding stdout has."""
+    """Return a JSON text as the same JSON: harmless, and in whatever encoding stdout has."""
+    text = json_text(text)
     if (sys.stdout.encoding or "").lower().replace("_", "-") in ("utf-8", "utf8"):
         return text
     return _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
@@ -142,8 +127,6 @@ def _encodable(text: str) -> str:
 
 def emit_json(texts: Iterable[str], form: Form) -> None:
     """Write records that are JSON texts already, as an array or, for ``nl``, one a line."""
-    if on_terminal():
-        texts = (_UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", t) for t in texts)
     texts = _ahead(map(_encodable, texts))
     write = sys.stdout.write
     if form == "nl":
@@ -181,18 +164,10 @@ def _emit_csv(form: Form, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     rows = _ahead(rows)
     writer = csv.writer(sys.stdout, delimiter="\t" if form == "tsv" else ",", lineterminator="\n")
     writer.writerow(columns)
-    shown = plain if on_terminal() else str
+    on_one_line = plain if on_terminal() else str
     writer.writerows(
-        ["" if cell is None else harmless(shown(str(cell))) for cell in row] for row in rows
+        ["" if said is None else cell(on_one_line(str(said))) for said in row] for row in rows
     )
-
-
-def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: an apostrophe before ``=``, ``@`` …
-
-    Numbers keep their sign. (OWASP, *CSV injection*.)
-    """
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
 class Styled(str):

@@ -53,23 +53,28 @@ def _row(one: Drawn, panel: Panel, at: int, slot: float) -> dict[str, Any]:
     anchor: Any = lower if upper is None else upper if lower is None else (lower + upper) / 2
     if panel.axis == "name":
         anchor = value
+    as_of, by = said.get("as_of", "not stated"), said.get("said") or said["published"]
+    told, via = with_modality(value, modality), "; ".join(said.get("via", ())) or "—"
+    standing, verdict = one.statement.standing, one.verdict or ""
     return {
         "at": at * 1000,
+        "described": f"{one.claimant}: {told}, as of {as_of}, said {by}, via {via}; {standing}"
+        + (f"; {verdict}" if verdict else ""),
         "slot": slot,
         "claimant": one.claimant,
         "value": value,
-        "told": with_modality(value, modality),
+        "told": told,
         "anchor": anchor,
         "lower": lower,
         "upper": upper,
         "soft": one.extent.soft,
         "affirmed": modality == "asserted",
-        "as_of": said.get("as_of", "not stated"),
-        "said": said.get("said") or said["published"],
-        "via": "; ".join(said.get("via", ())) or "—",
-        "standing": one.statement.standing,
+        "as_of": as_of,
+        "said": by,
+        "via": via,
+        "standing": standing,
         "held": "stands no longer" if one.gone else "stands",
-        "verdict": one.verdict or "",
+        "verdict": verdict,
     }
 
 

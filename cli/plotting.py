@@ -13,6 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from cli.harmless import plain_but_marks
 from cli.plot_rows import domain_of, rows_of, ticks_of
 from ledger.errors import BadInput
 from projections.picture import Panel
@@ -92,12 +93,21 @@ def draw(panels: Sequence[Panel], title: str, ending: str) -> bytes:
         padding=18,
         background="white",
     )
-    spec = json.dumps(_configured(whole).to_dict())
+    spec = json.dumps(_harmless(_configured(whole).to_dict()))
     if ending == "svg":
         return vl_convert.vegalite_to_svg(spec).encode() + b"\n"
     if ending == "png":
         return vl_convert.vegalite_to_png(spec, scale=_SCALE)
     return _page(title, spec, vl_convert.javascript_bundle(_EMBED)).encode()
+
+
+def _harmless(spec: Any) -> Any:
+    """Return a tree with its texts as a picture can show them."""
+    if isinstance(spec, dict):
+        return {name: _harmless(part) for name, part in spec.items()}
+    if isinstance(spec, list):
+        return [_harmless(part) for part in spec]
+    return plain_but_marks(spec) if isinstance(spec, str) else spec
 
 
 def _page(title: str, spec: str, script: str) -> str:
@@ -110,7 +120,7 @@ def _page(title: str, spec: str, script: str) -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        f"<title>{escape(title)}</title>\n</head>\n<body>\n"
+        f"<title>{escape(plain_but_marks(title))}</title>\n</head>\n<body>\n"
         f'<div id="picture"></div>\n<script>const spec = {held};</script>\n'
         f"<script>{script}</script>\n</body>\n</html>\n"
     )
@@ -274,7 +284,12 @@ def _told(alt: Any) -> list[Any]:
 
 
 def _chart(alt: Any, rows: list[dict[str, Any]]) -> Any:
-    return alt.Chart(alt.Data(values=rows))
+    """Return a chart of rows that are described, for who cannot see it, in our words.
+
+    Vega-Lite's own description is an expression with the axes' titles in it: a predicate that
+    ends in a backslash breaks it, and one that goes on from there is computed.
+    """
+    return alt.Chart(alt.Data(values=rows)).encode(description=alt.Description("described:N"))
 
 
 def _value_axis(alt: Any, panel: Panel, low: float, high: float) -> Any:

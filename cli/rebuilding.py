@@ -6,6 +6,7 @@ import time
 
 import click
 
+from cli.output import plain
 from cli.progress import progress_bar
 from cli.session import Session
 from ledger.errors import StorageError
@@ -39,10 +40,11 @@ def rebuild(session: Session, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(told))
     else:
-        click.echo(
+        said = (
             f"Rebuilt {path} from {told['events']:,} events in {seconds:.1f} s: "
             f"{told['claims']:,} claims, {told['findings']:,} findings."
         )
+        click.echo(plain(said))
 
 
 def _count(views: Views, rows: str) -> int:

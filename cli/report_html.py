@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from cli import change_words
 from cli import report_words as words
-from cli.output import plain
+from cli.harmless import plain_but_marks
 from cli.phrasing import short
 from projections.changes_page import ChangesPage
 from projections.dossier import Dossier, by_severity
@@ -28,13 +28,7 @@ PAIRS: Final = 10
 """So many pairs of claimants are listed."""
 
 _MARK: Final = re.compile("[\u061c\u200e\u200f]")
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _PAGE: Final = re.compile(r"https?://[!-~]+")
-
-
-def visible(text: str) -> str:
-    """Return a text as the page shows it: what controls or overrides comes as escapes."""
-    return _CONTROL.sub(lambda found: plain(found[0]), text)
 
 
 def text(said: str) -> Markup:
@@ -44,7 +38,7 @@ def text(said: str) -> Markup:
 
 def attribute(said: str) -> Markup:
     """Return a text as the value of an attribute between quotation marks."""
-    escaped = escape(visible(said))
+    escaped = escape(plain_but_marks(said))
     return Markup(_MARK.sub(lambda found: f"&#x{ord(found[0]):x};", escaped))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.harmless import json_bytes
 from cli.key_files import key_option
 from cli.moments import size_at, time_options, views_at, wanted_events
 from cli.output import MOST, Form, echo_json, emit, output_options, paint, plain, wrapped
@@ -223,7 +224,8 @@ def export_command(
     wanted = wanted_events(session, known_at, about, timeless=True)
     counts = Exported()
     with progress_bar("Exporting") as progress:
-        write_out(output, export_lines(Watched(store, progress), size, counts, wanted))
+        lines = export_lines(Watched(store, progress), size, counts, wanted)
+        write_out(output, map(json_bytes, lines))
     for number, why in (
         (counts.erased, "whose text is missing; run `wherefrom verify`"),
         (counts.unknown, "of a type that this version does not know"),
@@ -232,7 +234,7 @@ def export_command(
         if number:
             click.echo(f"Left out: {number:,} {why}", err=True)
     if output is not None:
-        click.echo(f"Wrote {counts.written:,} events to {output}")
+        click.echo(plain(f"Wrote {counts.written:,} events to {output}"))
 
 
 def _export_tiles(
@@ -271,11 +273,11 @@ def _export_reviews(
     wanted = wanted_events(session, known_at, about)
     with views_at(session, known_at) as views:
         feed = Feed(lambda name: describe_name(views.connection, name).get("kind"))
-        write_out(output, feed.lines(reviews(views, wanted)))
+        write_out(output, map(json_bytes, feed.lines(reviews(views, wanted))))
     if feed.left_out:
         tell(f"No place in a ClaimReview: {told(feed.left_out)}")
     if feed.without_claim:
         tell(f"Left out: {feed.without_claim:,} reviews of claims whose text is not here")
     if output is not None:
         reviews_ = "review" if feed.written == 1 else "reviews"
-        click.echo(f"Wrote {feed.written:,} {reviews_} to {output}")
+        click.echo(plain(f"Wrote {feed.written:,} {reviews_} to {output}"))

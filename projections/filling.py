@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from ledger.dates import read_day
 from ledger.decimals import exact, sort_key, unsorted
 from ledger.errors import BadInput, Damaged
 from ledger.events import PredicateDefined
@@ -74,13 +75,13 @@ def batches(rows: Iterator[Row], interner: Interner, origins: set[str]) -> Itera
     """
     batch = Batch()
     for row, head, body in heads_and_bodies(rows):
-        origins.add(head["origin"])
-        if not known(head, row.position):
-            batch.skipped += 1
-            continue
-        if body is None:
-            continue
         try:
+            origins.add(head["origin"])
+            if not known(head, row.position):
+                batch.skipped += 1
+                continue
+            if body is None:
+                continue
             _add_event(batch, row, head, body, interner)
             if len(origins) > 1 and row.fingerprint and head["type"] in CLAIM_TYPES:
                 batch.recordings.append(
@@ -88,7 +89,7 @@ def batches(rows: Iterator[Row], interner: Interner, origins: set[str]) -> Itera
                 )
         except _MISSHAPEN as error:
             raise Damaged(
-                f"position {row.position}: not of the form of {head['type']} ({error!r})",
+                f"position {row.position}: not of the form of {_type_of(head)} ({error!r})",
                 "Run `wherefrom verify`",
             ) from error
         if len(batch.claims) + len(batch.acts) >= _BATCH:
@@ -101,6 +102,10 @@ _MISSHAPEN = (LookupError, AttributeError, TypeError, ValueError, ArithmeticErro
 """What reading a body raises that is not of its type's form."""
 
 
+def _type_of(head: Any) -> str:
+    return str(head.get("type", "an event")) if isinstance(head, dict) else "an event"
+
+
 def _add_event(batch: Batch, row: Row, head: Json, body: Json, interner: Interner) -> None:
     id_, kind = row.hashes[:32], head["type"]
     said: Json = body["statement"]
@@ -111,6 +116,8 @@ def _add_event(batch: Batch, row: Row, head: Json, body: Json, interner: Interne
     if kind == "predicate-defined":
         Definition.of(PredicateDefined(**{**said, "disjoint": ()}), head["recorded_at"])
         batch.relations += relation_rows(row.position, id_.hex(), said, interner)
+    if kind == "review-published":
+        read_day(said["published"])
     if kind != "claim-asserted":
         batch.acts.append(act_row(row.position, id_.hex(), head, said, interner))
 

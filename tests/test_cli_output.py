@@ -111,10 +111,10 @@ def test_json_on_a_terminal_is_safe_and_the_same_json(text: str) -> None:
     assert plain(told) == told
 
 
-def test_csv_is_escaped_on_a_terminal_and_as_it_is_in_a_pipe() -> None:
-    red = [{"name": "\x1b[31mred", "number": 1}]
-    assert "\x1b" not in printed(shown, "csv", red, terminal=True)
-    assert "\x1b[31mred" in printed(shown, "csv", red)
+def test_csv_keeps_lines_and_tabs_in_a_pipe_and_is_one_line_a_row_on_a_terminal() -> None:
+    red = [{"name": "\x1b[31mred\n\tline", "number": 1}]
+    assert '"\\x1b[31mred\n\tline",1' in printed(shown, "csv", red)
+    assert "\\x1b[31mred\\n\\tline,1\n" in printed(shown, "csv", red, terminal=True)
 
 
 def _paint() -> None:
