@@ -58,7 +58,9 @@ def examine(path: str, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"ok": ok, "checks": [check._asdict() for check in checks]}))
     elif ok:
-        click.echo("Nothing to mend. `wherefrom verify` checks what was recorded.")
+        click.echo(
+            "Nothing to mend. `wherefrom verify` checks what was recorded, `backup` copies it."
+        )
     if not ok:
         raise click.exceptions.Exit(1)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ledger.store import Origin, Reader, Row
+    from ledger.store import Erasure, Origin, Reader, Row
 
 _WORTH_A_BAR = 20_000
 """Events below which all is done before a bar would be read."""
@@ -76,3 +76,7 @@ class Watched:
     def with_fingerprint(self, *fingerprints: bytes) -> list[int]:
         """Return the positions of the rows with one of these fingerprints."""
         return self._store.with_fingerprint(*fingerprints)
+
+    def erasures(self) -> "list[Erasure]":
+        """Return which rows lost their bodies."""
+        return self._store.erasures()

@@ -91,7 +91,7 @@ class Session:
         path = Path(self.path)
         if path.is_dir():
             raise StorageError(f"{self.path}: a folder, not a file", "Name a file with --db")
-        return path.with_name(f"{path.stem}.evidence")
+        return evidence_beside(path)
 
     @property
     def exists(self) -> bool:
@@ -226,6 +226,11 @@ class Session:
             self._views.close()
         if self._ledger is not None:
             self._ledger.store.close()
+
+
+def evidence_beside(ledger: Path) -> Path:
+    """Return the folder of the documents of a ledger: ``facts.evidence`` beside ``facts.db``."""
+    return ledger.with_name(f"{ledger.stem}.evidence")
 
 
 def interactive() -> bool:

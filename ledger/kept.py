@@ -34,6 +34,7 @@ from ledger.document_text import (
     too_large_to_read,
 )
 from ledger.errors import BadInput, Damaged, LedgerError, StorageError
+from ledger.files import sync_folder
 
 MAX_DOCUMENT: Final = 1024 * 1024 * 1024
 """Bytes of a document that is kept; a file of more is no evidence for a sentence."""
@@ -103,14 +104,23 @@ class Kept:
         text = self.kept_text(sha256)
         if text is None:
             return read_text(self.read(sha256))
+        self.check(sha256)
+        return text
+
+    def check(self, sha256: str) -> None:
+        """Raise ``Damaged`` where a document's bytes are no longer those it is named after.
+
+        Raises ``StorageError`` where it cannot be read.
+        """
         path = self.path(sha256)
+        if path.exists() and not path.is_file():  # a pipe may never begin, a device never end
+            raise _no_document(path)
         try:
             with path.open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
                     raise _altered(path)
         except OSError as error:
             raise StorageError(f"{path}: {error.strerror}") from None
-        return text
 
     def kept_text(self, sha256: str) -> DocumentText | None:
         """Return the text that was kept with a document; raise ``Damaged`` if it is none."""
@@ -130,12 +140,8 @@ class Kept:
         The text is taken again where what took it is installed in the same version.
         """
         path = self.path(sha256)
-        if path.exists() and not path.is_file():  # a pipe may never begin, a device never end
-            return str(_no_document(path))
         try:
-            with path.open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-                    return str(_altered(path))
+            self.check(sha256)
             text = self.kept_text(sha256)
             if text is None or text.by != taken_by(kind_of(data := self.read(sha256))):
                 return None
@@ -144,8 +150,6 @@ class Kept:
                     f"{path.name}.{text.by}.txt: not the text that {text.by} takes from the "
                     "document. Move it away, and capture the document again"
                 )
-        except OSError as error:
-            return f"{path}: {error.strerror}"
         except LedgerError as error:
             return str(error)
         return None
@@ -199,15 +203,11 @@ class Kept:
         Raises ``Damaged`` where other bytes, or none, are kept under that name.
         """
         path = self.path(document.sha256)
-        new = _link(document.path, path)
+        new = give_name(document.path, path)
         if not new:
-            if not path.is_file():
-                raise _no_document(path)
-            with path.open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != document.sha256:
-                    raise _altered(path)
-        _sync_folder(self.folder)
-        _sync_folder(self.folder.parent)
+            self.check(document.sha256)
+        sync_folder(self.folder)
+        sync_folder(self.folder.parent)
         return new
 
     def keep_text(self, sha256: str) -> DocumentText:
@@ -221,8 +221,8 @@ class Kept:
         taken = read_text(self.read(sha256))
         if taken.by:
             with self.aside(io.BytesIO(taken.text.encode("utf-8")), sha256) as document:
-                _link(document.path, self.folder / f"{sha256}.{taken.by}.txt")
-                _sync_folder(self.folder)
+                give_name(document.path, self.folder / f"{sha256}.{taken.by}.txt")
+                sync_folder(self.folder)
         return taken
 
     def _make_folder(self) -> bool:
@@ -272,8 +272,8 @@ def _no_document(path: Path) -> Damaged:
     return Damaged(f"{path}: no ordinary file", "Move it away, and capture the document again")
 
 
-def _link(aside: Path, path: Path) -> bool:
-    """Give a file a name, unless the name is taken; return whether it was free.
+def give_name(aside: Path, path: Path) -> bool:
+    """Give a file written aside a name, unless the name is taken; return whether it was free.
 
     A link fails where the name is taken, which a rename does not. File systems without links
     get the rename: two captures at once would then write the same bytes twice, nothing worse.
@@ -287,14 +287,3 @@ def _link(aside: Path, path: Path) -> bool:
             return False
         aside.rename(path)
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder last; Windows has no way to ask for it, and does it itself."""
-    if os.name == "nt":
-        return
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from ledger.store import Origin, Row, Writer
+from ledger.store import Erasure, Origin, Row, Writer
 
 
 class MemoryStore:
@@ -12,6 +12,7 @@ class MemoryStore:
     def __init__(self, origin: str) -> None:
         self._origins: tuple[Origin, ...] = (Origin(origin, 0),)
         self._rows: list[Row] = []
+        self._erasures: tuple[Erasure, ...] = ()
         self._appending = False
         self.moved = False
 
@@ -29,6 +30,7 @@ class MemoryStore:
         """Return a copy, which knows that it is one."""
         store = MemoryStore(self.origin)
         store._origins, store._rows, store.moved = self._origins, list(self._rows), True
+        store._erasures = self._erasures
         return store
 
     def size(self) -> int:
@@ -53,17 +55,21 @@ class MemoryStore:
         """Return the positions of the rows with these fingerprints."""
         return [row.position for row in self._rows if row.fingerprint in fingerprints]
 
+    def erasures(self) -> list[Erasure]:
+        """Return which rows lost their bodies."""
+        return sorted(self._erasures)
+
     @contextmanager
     def appending(self) -> Iterator[Writer]:
         """Add rows, all or none."""
         if self._appending:
             raise RuntimeError("an append is under way")
-        before = list(self._rows), self._origins, self.moved
+        before = list(self._rows), self._origins, self._erasures, self.moved
         self._appending = True
         try:
             yield self
         except BaseException:
-            self._rows, self._origins, self.moved = before
+            self._rows, self._origins, self._erasures, self.moved = before
             raise
         finally:
             self._appending = False
@@ -90,6 +96,7 @@ class MemoryStore:
         if erased.body is None:
             raise ValueError("this position is erased")
         self._rows[position] = erased._replace(salt=None, body=None, fingerprint=None)
+        self._erasures += (Erasure(position, erased_by),)
 
     def close(self) -> None:
         """Nothing to let go of."""

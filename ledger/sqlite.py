@@ -15,8 +15,15 @@ from typing import Any
 from ledger.errors import Damaged, StorageError
 from ledger.journal import journal_for
 from ledger.places import place_of
-from ledger.sqlite_schema import APPLICATION_ID, SCHEMA_VERSION, create, name_origin, upgrade
-from ledger.store import Origin, Row, Writer
+from ledger.sqlite_schema import (
+    APPLICATION_ID,
+    READ_FORMAT_1,
+    SCHEMA_VERSION,
+    create,
+    name_origin,
+    upgrade,
+)
+from ledger.store import Erasure, Origin, Row, Writer
 
 BUSY_SECONDS = 30.0
 _PAGE = 2_000
@@ -31,6 +38,11 @@ _ROW = (
 def storage_error(error: sqlite3.Error, path: str) -> StorageError:
     """Return what SQLite complains of as a message a user can act on."""
     text = str(error)
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY_ROLLBACK:
+        return StorageError(
+            f"{path}: what wrote to it was interrupted",
+            "Ask it something with --db, such as `log`: that takes back what was half written",
+        )
     hints = {
         "file is not a database": "Name a ledger with --db, or a new file",
         "unable to open database file": "Check that the folder exists and may be written",
@@ -76,11 +88,36 @@ class SqliteStore:
                 "`wherefrom add` or `wherefrom import` starts one; --db names another",
             )
         try:
-            connection = connect(file, create=absent)
+            connection = connect(file, mode="rwc" if absent else "rw")
             try:
                 if absent and new_origin is not None:
                     create(connection, new_origin, lambda: place_of(file))
-                _check(connection, name)
+                if _format_of(connection, name) < SCHEMA_VERSION:
+                    upgrade(connection)
+                _set_journal(connection, name)
+                return cls(connection, name)
+            except BaseException:
+                connection.close()
+                raise
+        except sqlite3.Error as error:
+            raise storage_error(error, name) from error
+
+    @classmethod
+    def reading(cls, path: str | Path) -> "SqliteStore":
+        """Return the store in a file of which no byte is to be changed, of any format.
+
+        Raises ``StorageError`` as ``open`` does, and where an interrupted write has to be taken
+        back first.
+        """
+        name = str(path)
+        file = Path(path)
+        if not file.is_file():
+            raise StorageError(f"{name}: no such ledger")
+        try:
+            connection = connect(file, mode="ro")
+            try:
+                if _format_of(connection, name) == 1:
+                    connection.executescript(READ_FORMAT_1)
                 return cls(connection, name)
             except BaseException:
                 connection.close()
@@ -172,6 +209,14 @@ class SqliteStore:
             found += [position for (position,) in page]
         return sorted(found)
 
+    def erasures(self) -> list[Erasure]:
+        """Return which rows lost their bodies."""
+        with self._explaining:
+            found = self._connection.execute(
+                "SELECT position, erased_by FROM erasures ORDER BY position"
+            ).fetchall()
+        return [Erasure(*row) for row in found]
+
     @contextmanager
     def appending(self) -> Iterator[Writer]:
         """Add rows, all or none; durable when the context is left."""
@@ -248,9 +293,11 @@ class _Explaining:
             raise storage_error(error, self._path) from error
 
 
-def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
-    """Return a connection to ``file`` with the settings that the ledger's promise rests on."""
-    mode = "rwc" if create else "rw"
+def connect(file: Path, mode: str = "rw") -> sqlite3.Connection:
+    """Return a connection to ``file`` with the settings that the ledger's promise rests on.
+
+    ``mode`` is SQLite's: ``rwc`` makes the file where it is missing, ``ro`` only reads.
+    """
     uri = f"{file.absolute().as_uri()}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
     for pragma in ("trusted_schema = off", "foreign_keys = on", "recursive_triggers = on"):
@@ -258,8 +305,8 @@ def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def _check(connection: sqlite3.Connection, path: str) -> None:
-    """Refuse a file that is no ledger or a newer one; set the journal."""
+def _format_of(connection: sqlite3.Connection, path: str) -> int:
+    """Return the format of a ledger; refuse a file that is none, or of one not known here."""
 
     def pragma(name: str) -> Any:
         return connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -268,7 +315,7 @@ def _check(connection: sqlite3.Connection, path: str) -> None:
         raise StorageError(
             f"{path}: a database, but no wherefrom ledger", "Name a ledger with --db, or a new file"
         )
-    version = pragma("user_version")
+    version = int(pragma("user_version"))
     if version < 1:
         raise StorageError(
             f"{path}: a ledger of format {version}, which there never was",
@@ -280,9 +327,7 @@ def _check(connection: sqlite3.Connection, path: str) -> None:
             f"{SCHEMA_VERSION})",
             "Update wherefrom",
         )
-    if version < SCHEMA_VERSION:
-        upgrade(connection)
-    _set_journal(connection, path)
+    return version
 
 
 def _set_journal(connection: sqlite3.Connection, path: str) -> None:

@@ -57,32 +57,50 @@ CREATE TRIGGER erasures_said BEFORE INSERT ON erasures
 )
 
 
+READ_FORMAT_1 = """
+CREATE TEMP VIEW origins AS SELECT 0 AS number, origin, 0 AS since, NULL AS place FROM ledger;
+CREATE TEMP VIEW erasures AS SELECT 0 AS position, 0 AS erased_by WHERE false;
+"""
+"""Shows a file of format 1, which is only to be read, as one of format 2."""
+
+
 def create(connection: sqlite3.Connection, origin: str, place: Callable[[], str | None]) -> None:
     """Make an empty file a ledger, in one transaction; harmless where another was quicker.
 
     ``place`` is asked for where the file lies once it is there.
     """
-    from sqlite_utils import Database  # here, since only a new ledger needs it: 0.2 s to import
-
     connection.execute("PRAGMA page_size = 4096")
     connection.execute("BEGIN IMMEDIATE")
     if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-        database = Database(connection, strict=True, execute_plugins=False)
-        events = {"position": int, "head": bytes, "hashes": bytes}
-        database.table("events").create(events, pk="position", not_null=events.keys())
-        bodies = {"position": int, "salt": bytes, "body": bytes, "fingerprint": bytes}
-        database.table("bodies").create(
-            bodies,
-            pk="position",
-            not_null=bodies.keys(),
-            foreign_keys=[("position", "events", "position")],
-        ).create_index(["fingerprint"], index_name="bodies_by_fingerprint")
-        _create_origins_and_erasures(database)
-        _protect(connection)
+        create_tables(connection)
+        seal(connection)
         name_origin(connection, origin, place())
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("COMMIT")
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables, which take whatever comes until :func:`seal` protects them."""
+    from sqlite_utils import Database  # here, since only a new ledger needs it: 0.2 s to import
+
+    database = Database(connection, strict=True, execute_plugins=False)
+    events = {"position": int, "head": bytes, "hashes": bytes}
+    database.table("events").create(events, pk="position", not_null=events.keys())
+    bodies = {"position": int, "salt": bytes, "body": bytes, "fingerprint": bytes}
+    database.table("bodies").create(
+        bodies,
+        pk="position",
+        not_null=bodies.keys(),
+        foreign_keys=[("position", "events", "position")],
+    )
+    _create_origins_and_erasures(database)
+
+
+def seal(connection: sqlite3.Connection) -> None:
+    """Give the tables their index and their triggers, and the file its mark."""
+    connection.execute("CREATE INDEX bodies_by_fingerprint ON bodies (fingerprint)")
+    _protect(connection)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def upgrade(connection: sqlite3.Connection) -> None:

@@ -42,6 +42,13 @@ class Origin(NamedTuple):
     since: int
 
 
+class Erasure(NamedTuple):
+    """Which row lost its body, and which row says so."""
+
+    position: int
+    erased_by: int
+
+
 class Reader(Protocol):
     """What can be asked of a store at any time."""
 
@@ -67,6 +74,9 @@ class Reader(Protocol):
 
     def with_fingerprint(self, *fingerprints: bytes) -> list[int]:
         """Return the positions of the rows whose body has one of these fingerprints, in order."""
+
+    def erasures(self) -> list[Erasure]:
+        """Return which rows lost their bodies, in order of their positions."""
 
 
 def own_origins(store: Reader) -> frozenset[str]:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from ledger.errors import NotFound
+from ledger.files import aside_of, remove_leftovers
 from ledger.store import Reader
 from projections import schema
 from projections.views_file import (
@@ -35,7 +36,6 @@ from projections.views_file import (
     is_taken,
     refuse_foreign,
     refuse_to_wait,
-    remove_leftovers,
     views_error,
 )
 
@@ -206,15 +206,15 @@ class Views:
             self._go_aside(progress)
             return
         remove_leftovers(path)
-        aside = Path(f"{path}.new-{os.getpid()}")
+        new = aside_of(path)
         try:
-            built = _build_aside(self.store, aside, self.store.size(), progress)
+            built = _build_aside(self.store, new, self.store.size(), progress)
             try:
                 self._overwrite(built, path)
             finally:
                 built.close()
         finally:
-            aside.unlink(missing_ok=True)
+            new.unlink(missing_ok=True)
         self.rebuilt = True
 
     def _overwrite(self, built: sqlite3.Connection, path: Path) -> None:

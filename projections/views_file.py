@@ -6,8 +6,6 @@ this file: the ledger is another one.
 """
 
 import contextlib
-import glob
-import os
 import sqlite3
 from pathlib import Path
 
@@ -112,22 +110,6 @@ def refuse_to_wait(status: int, remaining: int, total: int) -> None:
     """Give up a copy that has waited as long as any statement would; Python's goes on for ever."""
     if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         raise sqlite3.OperationalError("database is locked")
-
-
-def remove_leftovers(path: Path) -> None:
-    """Remove what processes that are no more were building."""
-    if os.name != "posix":  # elsewhere asking for a process by signal 0 would end it
-        return
-    for file in path.parent.glob(f"{glob.escape(path.name)}.new-*"):
-        number = file.name.rpartition("-")[2]
-        if not number.isdecimal():
-            continue
-        try:
-            os.kill(int(number), 0)
-        except ProcessLookupError:
-            file.unlink(missing_ok=True)
-        except (PermissionError, OverflowError):
-            continue
 
 
 def discard(path: Path) -> None:

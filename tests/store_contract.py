@@ -92,6 +92,7 @@ class StoreContract:
             writer.erase(1, 3)
         with pytest.raises(ValueError, match="erased"), store.appending() as writer:
             writer.erase(1, 3)
+        assert store.erasures() == [(1, 3)]
         bare = row(1)._replace(salt=None, body=None, fingerprint=None)
         assert list(store.rows()) == [row(0), bare, row(2), says_so, row(4)]
         assert store.with_fingerprint(row(1).fingerprint or b"") == []
@@ -104,6 +105,7 @@ class StoreContract:
             writer.erase(0, 1)
             raise ZeroDivisionError
         assert store.size() == 0
+        assert store.erasures() == []
         with store.appending() as writer:
             writer.add([row(0), says_so])
         assert list(store.rows()) == [row(0), says_so]

@@ -1,0 +1,186 @@
+"""A copy of a ledger in another file, made while others record, and checked before it counts.
+
+What is recorded never changes, so the first so many rows are the ledger as it was at a moment,
+and they can be read some thousands at a time: no lock is held between, and nobody who records
+has to wait. They are written to a new file beside the target, which so holds no page that was
+ever freed; that file is synced, read again and verified in whole, and takes the target's name
+only then. Whatever fails before leaves the target as it was.
+
+Of an earlier file of that name only a prefix of the same ledger is replaced: yesterday's backup,
+but never a ledger that holds something else.
+
+A body that is erased while the copy is under way is erased in the copy as well.
+"""
+
+import sqlite3
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
+from itertools import islice
+from pathlib import Path
+
+import attrs
+
+from ledger.errors import BadInput, Damaged, LedgerError, StorageError
+from ledger.files import aside_of, remove_leftovers, sync_file, sync_folder
+from ledger.log import root_of, verify
+from ledger.sqlite import SqliteStore
+from ledger.sqlite_schema import create_tables, seal
+from ledger.store import Erasure, Reader, Row, consecutive
+
+_PAGE = 2_000
+
+Watching = Callable[[str, Reader], AbstractContextManager[Reader]]
+"""Returns a reader for a step of the work, which bears this name; it may tell how far it is."""
+
+
+@attrs.frozen
+class Backup:
+    """What a backup holds: so many events, over which this is the root in hex."""
+
+    size: int
+    root: str
+
+
+def _unwatched(_: str, reader: Reader) -> AbstractContextManager[Reader]:
+    return nullcontext(reader)
+
+
+def back_up(source: SqliteStore, target: Path, watching: Watching = _unwatched) -> Backup:
+    """Copy a ledger to the file ``target``, and verify the copy; return what it holds.
+
+    Raises ``BadInput`` where ``target`` is anything but an earlier backup of the same ledger,
+    ``Damaged`` where the ledger does not verify, and ``StorageError`` where a file cannot be
+    read or written; the target is then as it was.
+    """
+    target = target.resolve()
+    refuse_other(target, source)
+    remove_leftovers(target)
+    new = aside_of(target)
+    try:
+        with watching("Copying", source) as rows:
+            _copy(rows, new, source.path)
+        with suppress(PermissionError):  # some disks have none to give; 0600 it is then
+            new.chmod(stat.S_IMODE(Path(source.path).stat().st_mode) & 0o666)
+        sync_file(new)
+        with closing(SqliteStore.reading(new)) as copy, watching("Verifying", copy) as rows:
+            made = _verified(rows, source)
+        refuse_other(target, source)
+        new.replace(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise _not_written(target, error.strerror or str(error)) from error
+    except sqlite3.Error as error:
+        raise _not_written(target, str(error)) from error
+    finally:
+        new.unlink(missing_ok=True)
+    return made
+
+
+def _not_written(target: Path, what: str) -> StorageError:
+    return StorageError(
+        f"{target}: {what}", "Nothing was backed up; name a file where there is room to write"
+    )
+
+
+def refuse_other(target: Path, source: Reader) -> None:
+    """Raise ``BadInput`` where there is a file that is no earlier state of ``source``."""
+    if not target.exists():
+        return
+    hint = "Name another file, or move that one away"
+    if not target.is_file():
+        what = "a folder" if target.is_dir() else "no ordinary file"
+        raise BadInput(f"{target}: {what}", "Name a file")
+    if not target.stat().st_size:
+        return
+    try:
+        with closing(SqliteStore.open(target)) as old:  # takes back what was half written
+            size = old.size()
+            known = (
+                size <= source.size()
+                and old.origins[0] == source.origins[0]
+                and root_of(old, size) == root_of(source, size)
+            )
+    except LedgerError as error:
+        raise BadInput(f"{target}: not a backup of this ledger ({error.message})", hint) from error
+    if not known:
+        raise BadInput(f"{target}: holds events that this ledger does not", hint)
+
+
+def _copy(source: Reader, path: Path, source_path: str) -> None:
+    """Write the rows that ``source`` holds by now into a new file."""
+    path.unlink(missing_ok=True)
+    path.touch(0o600, exist_ok=False)
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        for pragma in ("journal_mode = off", "synchronous = off", "locking_mode = exclusive"):
+            connection.execute(f"PRAGMA {pragma}").fetchone()
+        connection.execute("PRAGMA secure_delete = on").fetchone()
+        connection.execute("PRAGMA page_size = 4096")
+        connection.execute("BEGIN")
+        create_tables(connection)
+        size = _fill(connection, source)
+        _name_origins(connection, source_path, size)
+        seal(connection)
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def _fill(connection: sqlite3.Connection, source: Reader) -> int:
+    """Write the rows, and which of them lost their bodies; return how many there are."""
+    size = 0
+    erased: set[Erasure] = set()
+    while True:
+        start, size = size, source.size()
+        for page in _pages(consecutive(source, start, size)):
+            connection.executemany(
+                "INSERT INTO events (position, head, hashes) VALUES (?, ?, ?)",
+                [row[:3] for row in page],
+            )
+            connection.executemany(
+                "INSERT INTO bodies (position, salt, body, fingerprint) VALUES (?, ?, ?, ?)",
+                [(row.position, *row[3:]) for row in page if row.body is not None],
+            )
+        found = {one for one in source.erasures() if one.position < size}
+        connection.executemany(
+            "DELETE FROM bodies WHERE position = ?", [(one.position,) for one in found - erased]
+        )
+        erased = found
+        if all(one.erased_by < size for one in found):
+            break
+    connection.executemany(
+        "INSERT INTO erasures (position, erased_by) VALUES (?, ?)", sorted(erased)
+    )
+    return size
+
+
+def _name_origins(connection: sqlite3.Connection, source_path: str, size: int) -> None:
+    """Write under which names the rows were recorded, but no place: the file is a copy.
+
+    They are looked up anew, since another process may have started one meanwhile.
+    """
+    with closing(SqliteStore.open(source_path)) as source:
+        connection.executemany(
+            "INSERT INTO origins (number, origin, since) VALUES (?, ?, ?)",
+            [(at, *origin) for at, origin in enumerate(source.origins) if origin.since <= size],
+        )
+
+
+def _pages(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    rows = iter(rows)
+    while page := list(islice(rows, _PAGE)):
+        yield page
+
+
+def _verified(copy: Reader, source: Reader) -> Backup:
+    """Return what the copy holds; raise ``Damaged`` where it is not what the source holds."""
+    found = verify(copy)
+    if not found.ok:
+        raise Damaged(found.problems[0], "Nothing was backed up; run `wherefrom verify`")
+    if found.root != root_of(source, found.size):
+        raise Damaged(
+            f"the copy of {found.size:,} events has the root {found.root}, the ledger another",
+            "Nothing was backed up; run `wherefrom verify`",
+        )
+    return Backup(found.size, found.root)

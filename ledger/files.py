@@ -1,0 +1,52 @@
+"""Files that are whole or not there: written aside, and given their name when they last.
+
+What is written aside bears the number of the process that writes it, so that what a process left
+behind when it was killed can be told from what another is writing now.
+"""
+
+import glob
+import os
+from pathlib import Path
+
+
+def aside_of(path: Path) -> Path:
+    """Return where this process writes what is to be the file ``path``: beside it."""
+    return Path(f"{path}.new-{os.getpid()}")
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove what processes that are no more wrote aside for the file ``path``."""
+    if os.name != "posix":  # elsewhere asking for a process by signal 0 would end it
+        return
+    for file in path.parent.glob(f"{glob.escape(path.name)}.new-*"):
+        number = file.name.rpartition("-")[2]
+        if not number.isdecimal():
+            continue
+        try:
+            os.kill(int(number), 0)
+        except ProcessLookupError:
+            file.unlink(missing_ok=True)
+        except (PermissionError, OverflowError):
+            continue
+
+
+def sync_file(path: Path) -> None:
+    """Make the bytes of a file last, and let the next reader fetch them from the disk."""
+    number = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(number)
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(number, 0, 0, os.POSIX_FADV_DONTNEED)
+    finally:
+        os.close(number)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder last; Windows has no way to ask for it, and does it itself."""
+    if os.name == "nt":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
