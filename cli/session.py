@@ -95,9 +95,14 @@ class Session:
 
     @property
     def exists(self) -> bool:
-        """Whether there is a file to read; what it holds shows when it is opened."""
-        file = Path(self.path)
-        return file.exists() and (file.is_dir() or file.stat().st_size > 0)
+        """Whether there is a ledger to read. Raises ``StorageError`` where it cannot be used."""
+        from ledger.errors import NoLedger
+
+        try:
+            self.ledger()
+        except NoLedger:
+            return False
+        return True
 
     def ledger(self, *, create: bool = False) -> "Ledger":
         """Return the ledger; ``create`` makes it where there is none.

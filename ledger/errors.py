@@ -36,5 +36,9 @@ class StorageError(LedgerError):
     """A file that cannot be used: missing, read-only, full disk, no ledger, too new."""
 
 
+class NoLedger(StorageError):
+    """There is no ledger yet at the place that was named."""
+
+
 class Damaged(LedgerError):
     """The ledger contradicts itself: bytes changed, a gap, a commitment that does not hold."""

@@ -12,20 +12,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ledger.errors import Damaged, StorageError
+from ledger.errors import Damaged, NoLedger, StorageError
 from ledger.journal import journal_for
 from ledger.places import place_of
 from ledger.sqlite_schema import (
     APPLICATION_ID,
+    MARK,
     READ_FORMAT_1,
     SCHEMA_VERSION,
     create,
+    is_blank,
     name_origin,
     upgrade,
 )
 from ledger.store import Erasure, Origin, Row, Writer
 
 BUSY_SECONDS = 30.0
+_MALFORMED = "database disk image is malformed"
 _PAGE = 2_000
 _AT_ONCE = 500
 
@@ -35,9 +38,13 @@ _ROW = (
 )
 
 
-def storage_error(error: sqlite3.Error, path: str) -> StorageError:
+_COMPLAINTS = (sqlite3.Error, UnicodeDecodeError)
+"""What Python raises for SQLite; the latter where the complaint quotes what is no text."""
+
+
+def storage_error(error: sqlite3.Error | UnicodeDecodeError, path: str) -> StorageError:
     """Return what SQLite complains of as a message a user can act on."""
-    text = str(error)
+    text = _MALFORMED if isinstance(error, UnicodeDecodeError) else str(error)
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY_ROLLBACK:
         return StorageError(
             f"{path}: what wrote to it was interrupted",
@@ -50,7 +57,8 @@ def storage_error(error: sqlite3.Error, path: str) -> StorageError:
         "database or disk is full": "Nothing was recorded; free some space and try again",
         "disk I/O error": "Nothing was recorded; check the disk",
         "database is locked": "Another program is writing to it; try again",
-        "database disk image is malformed": "Restore it from a backup",
+        _MALFORMED: "Restore it from a backup",
+        "malformed database schema": "Restore it from a backup",
     }
     for words, hint in hints.items():
         if words in text:
@@ -65,6 +73,7 @@ class SqliteStore:
         self.path = path
         self._connection = connection
         self._explaining = _Explaining(path)
+        self._written = False
         self._place: str | None = None
         self._origins: tuple[Origin, ...] = ()
         self._look_up_origins()
@@ -73,24 +82,22 @@ class SqliteStore:
     def open(cls, path: str | Path, new_origin: str | None = None) -> "SqliteStore":
         """Return the store in the file ``path``.
 
-        With ``new_origin`` (32 hex digits) a file that does not exist or is empty becomes a
-        new ledger of that name; without, it is an error. Raises ``StorageError`` when the
-        file is missing, no ledger, of a newer version, or cannot be read or written.
+        With ``new_origin`` (32 hex digits) a file that does not exist or holds nothing becomes
+        a new ledger of that name; without, it is ``NoLedger``. Raises ``StorageError`` when the
+        file is no ledger, of a newer version, or cannot be read or written.
         """
         name = str(path)
         file = Path(path)
         if file.is_dir():
             raise StorageError(f"{name}: a folder, not a file", "Name a file with --db")
-        absent = not file.exists() or file.stat().st_size == 0
-        if absent and new_origin is None:
-            raise StorageError(
-                f"{name}: no such ledger",
-                "`wherefrom add` or `wherefrom import` starts one; --db names another",
-            )
+        if new_origin is None and not file.exists():
+            raise no_ledger(name)
         try:
-            connection = connect(file, mode="rwc" if absent else "rw")
+            connection = connect(file, mode="rw" if new_origin is None else "rwc")
             try:
-                if absent and new_origin is not None:
+                if is_blank(connection):
+                    if new_origin is None:
+                        raise no_ledger(name)
                     create(connection, new_origin, lambda: place_of(file))
                 if _format_of(connection, name) < SCHEMA_VERSION:
                     upgrade(connection)
@@ -99,7 +106,7 @@ class SqliteStore:
             except BaseException:
                 connection.close()
                 raise
-        except sqlite3.Error as error:
+        except _COMPLAINTS as error:
             raise storage_error(error, name) from error
 
     @classmethod
@@ -122,7 +129,7 @@ class SqliteStore:
             except BaseException:
                 connection.close()
                 raise
-        except sqlite3.Error as error:
+        except _COMPLAINTS as error:
             raise storage_error(error, name) from error
 
     @property
@@ -219,14 +226,21 @@ class SqliteStore:
 
     @contextmanager
     def appending(self) -> Iterator[Writer]:
-        """Add rows, all or none; durable when the context is left."""
+        """Add rows, all or none; durable when the context is left.
+
+        So is what was found to be there already: an append that writes nothing writes the mark
+        of the file anew, since a program that was killed may have left rows that are not synced.
+        """
         with self._explaining:
             self._connection.execute("BEGIN IMMEDIATE")
+        self._written = False
         try:
             with self._explaining:
                 self._look_up_origins()
             yield self
             with self._explaining:
+                if not self._written:
+                    self._connection.execute(MARK)
                 self._connection.execute("COMMIT")
         except BaseException:
             if self._connection.in_transaction:
@@ -258,6 +272,7 @@ class SqliteStore:
         if not self._connection.in_transaction:
             raise RuntimeError("rows are added inside appending() only")
         batch = list(rows)
+        self._written = self._written or bool(batch)
         with self._explaining:
             try:
                 self._connection.executemany(
@@ -289,7 +304,7 @@ class _Explaining:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, _COMPLAINTS):
             raise storage_error(error, self._path) from error
 
 
@@ -303,6 +318,14 @@ def connect(file: Path, mode: str = "rw") -> sqlite3.Connection:
     for pragma in ("trusted_schema = off", "foreign_keys = on", "recursive_triggers = on"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def no_ledger(path: str) -> NoLedger:
+    """Return what to raise where there is no ledger yet."""
+    return NoLedger(
+        f"{path}: no such ledger",
+        "`wherefrom add` or `wherefrom import` starts one; --db names another",
+    )
 
 
 def _format_of(connection: sqlite3.Connection, path: str) -> int:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x77667231
 """``wfr1`` in ASCII, at byte 68 of the file: how ``file`` and we know a ledger."""
 
+MARK = f"PRAGMA application_id = {APPLICATION_ID}"
+
 SCHEMA_VERSION = 2
 
 _TABLES = ("origins", "events", "bodies", "erasures")
@@ -64,6 +66,18 @@ CREATE TEMP VIEW erasures AS SELECT 0 AS position, 0 AS erased_by WHERE false;
 """Shows a file of format 1, which is only to be read, as one of format 2."""
 
 
+def is_blank(connection: sqlite3.Connection) -> bool:
+    """Whether the database holds nothing: a new file, or one whose making was cut short.
+
+    The length of the file does not tell: where a process was killed while it made a ledger, the
+    file has one until SQLite takes back what was done, by the journal that is still there.
+    """
+    found = connection.execute(
+        "SELECT application_id, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id"
+    ).fetchone()
+    return bool(found == (0, 0))
+
+
 def create(connection: sqlite3.Connection, origin: str, place: Callable[[], str | None]) -> None:
     """Make an empty file a ledger, in one transaction; harmless where another was quicker.
 
@@ -99,7 +113,7 @@ def seal(connection: sqlite3.Connection) -> None:
     """Give the tables their index and their triggers, and the file its mark."""
     connection.execute("CREATE INDEX bodies_by_fingerprint ON bodies (fingerprint)")
     _protect(connection)
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(MARK)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 

@@ -11,6 +11,7 @@ No profile has a deadline: a slow machine is not a wrong program.
 """
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,18 @@ settings.load_profile(PROFILE)
 def wherefrom(tmp_path: Path) -> Wherefrom:
     """The command, with a ledger of its own."""
     return Wherefrom(tmp_path)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was counted by the tests that count (``record_property``), added up."""
+    totals: Counter[str] = Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            totals.update({name: int(count) for name, count in report.user_properties})
+    if totals:
+        terminalreporter.section("counted")
+        for name, count in totals.items():
+            terminalreporter.write_line(f"{name}: {count:,}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

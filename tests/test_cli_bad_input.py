@@ -409,10 +409,11 @@ def test_an_id_that_could_be_several_names_them(tmp_path: Path) -> None:
             pass
 
     session = Session(str(tmp_path / "facts.db"))
-    (tmp_path / "facts.db").write_bytes(b"x")
+    session.ledger(create=True)
     session.views = Views  # type: ignore[assignment, method-assign]
     with pytest.raises(NotFound, match=r"abcdef could be abcdefaaaa .*, abcdefbbbb "):
         session.resolve("abcdef", "claim")
+    session.close()
 
 
 def test_an_id_of_something_that_is_no_claim(tmp_path: Path) -> None:
