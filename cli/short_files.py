@@ -4,7 +4,6 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from cli.input_files import shown_name
 from ledger.errors import BadInput, StorageError
 
 
@@ -13,7 +12,7 @@ def read_short(path: str, most: int) -> bytes:
 
     Raises ``BadInput`` where there are more bytes, and ``StorageError`` where none can be read.
     """
-    name = shown_name(path)
+    name = shown(path)
     try:
         with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
             data = file.read(most + 1)
@@ -23,3 +22,8 @@ def read_short(path: str, most: int) -> bytes:
     if len(data) > most:
         raise BadInput(f"{name}: longer than {most:,} bytes", "Name the right file")
     return data
+
+
+def shown(path: str) -> str:
+    """Return what messages call the file."""
+    return "stdin" if path == "-" else path

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.anchoring import anchor_json, anchored, anchors_of, read_kept, say_anchors
 from cli.harmless import json_bytes
-from cli.key_files import key_option
+from cli.key_files import key_option, verifier_keys, verifier_option
 from cli.moments import size_at, time_options, views_at, wanted_events
 from cli.output import MOST, Form, echo_json, emit, output_options, paint, plain, wrapped
 from cli.progress import Watched, progress_bar
@@ -16,6 +17,11 @@ from cli.session import SHORT, Session, pass_session
 
 if TYPE_CHECKING:
     from ledger.log import Verification
+
+_NOT_ANCHORED = (
+    "Not anchored: whoever can rewrite the whole file can make it consistent again. To be able to "
+    "tell, keep what `wherefrom checkpoint` writes elsewhere, and name it with --checkpoint."
+)
 
 LOG_COLUMNS = ("position", "recorded_at", "type", "id", "recorder", "summary")
 
@@ -73,31 +79,50 @@ def _log_line(event: dict[str, Any]) -> str:
 
 
 @click.command("verify")
+@click.option(
+    "--checkpoint",
+    "checkpoints",
+    metavar="FILE",
+    multiple=True,
+    help="A checkpoint that was kept elsewhere; again for more.",
+)
+@verifier_option
 @json_option
 @pass_session
-def verify_command(session: Session, as_json: bool) -> None:
+def verify_command(
+    session: Session, checkpoints: tuple[str, ...], verifiers: tuple[str, ...], as_json: bool
+) -> None:
     """Check every event against what was recorded, and the Merkle root over all of them.
 
     Exit 1 if anything does not hold. What holds is consistent in itself, not anchored: it shows
-    that nothing in this file was changed singly, not that nobody replaced the whole of it. Keep
-    the number of events and the root elsewhere to be able to tell.
+    that nothing in this file was changed singly, not that nobody replaced the whole of it.
+
+    With --checkpoint, show that the ledger extends what was signed: the events that it had then
+    are the first it has now, unchanged and in their order. With --verifier, check who signed
+    that, too: one of the keys given must have signed, and no signature by one may be wrong.
     """
-    found = _verify(session)
+    if verifiers and not checkpoints:
+        raise click.UsageError("--verifier checks a checkpoint: name one with --checkpoint.")
+    keys = verifier_keys(verifiers)
+    kept = [(path, read_kept(path)) for path in checkpoints]
+    found = verified(session)
+    anchors = anchors_of(session, kept, keys, sound=found.ok) if kept else []
+    problems = [*found.problems, *(problem for anchor in anchors for problem in anchor.problems)]
+    ok = found.ok and all(anchor.ok for anchor in anchors)
     if as_json:
-        said = {
-            "ok": found.ok,
-            "size": found.size,
-            "root": found.root,
-            "problems": list(found.problems),
-        }
-        echo_json(said)
+        said = {"ok": ok, "size": found.size, "root": found.root, "problems": problems}
+        told = [anchor_json(anchor) for anchor in anchors]
+        echo_json({**said, "anchored": anchored(anchors) if ok else 0, "checkpoints": told})
     else:
-        _say_verified(found)
-    if not found.ok:
+        _say_verified(found, bool(anchors))
+        if anchors:
+            say_anchors(anchors, found, session)
+    if not ok:
         raise click.exceptions.Exit(1)
 
 
-def _verify(session: Session) -> "Verification":
+def verified(session: Session) -> "Verification":
+    """Verify the session's ledger; one that cannot be read is a problem found, not an error."""
     from ledger.errors import Damaged, StorageError
     from ledger.log import Verification, verify
 
@@ -113,18 +138,14 @@ def _verify(session: Session) -> "Verification":
         return Verification(0, "", (str(error),))
 
 
-def _say_verified(found: "Verification") -> None:
+def _say_verified(found: "Verification", held_against: bool) -> None:
     events = "1 event" if found.size == 1 else f"{found.size:,} events"
     if found.ok:
         click.echo(paint("Consistent in itself", fg="green", bold=True), nl=False)
         click.echo(f": {events}, in order, without gaps, each as recorded.")
         click.echo(f"Root {found.root}")
-        click.echo(
-            wrapped(
-                "Not anchored: whoever can rewrite the whole file can make it consistent again. "
-                "Keep the root and the number of events elsewhere to be able to tell."
-            )
-        )
+        if not held_against:
+            click.echo(wrapped(_NOT_ANCHORED))
         return
     number = len(found.problems)
     click.echo(paint("Not consistent", fg="red", bold=True), nl=False)

@@ -1,0 +1,151 @@
+"""`verify --checkpoint`: kept checkpoints held against the ledger, and what came of it in words."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.output import paint, plain, wrapped
+from cli.session import Session
+from cli.short_files import read_short, shown
+from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from ledger.anchors import Anchor
+    from ledger.checkpoints import SignedCheckpoint
+    from ledger.keys import Checked, VerifierKey
+    from ledger.log import Verification
+    from ledger.store import Origin
+
+
+def read_kept(path: str) -> "SignedCheckpoint":
+    """Return the checkpoint in a file; raise ``BadInput`` or ``StorageError`` for none."""
+    from ledger.checkpoints import read_signed_checkpoint
+    from ledger.notes import MOST_BYTES
+
+    return read_signed_checkpoint(read_short(path, MOST_BYTES), shown(path))
+
+
+def anchors_of(
+    session: Session,
+    kept: "Sequence[tuple[str, SignedCheckpoint]]",
+    keys: "Sequence[VerifierKey]",
+    *,
+    sound: bool = True,
+) -> "list[Anchor]":
+    """Hold kept checkpoints against the session's ledger; ``sound`` says that its rows hold.
+
+    Where they do not, a ledger that cannot even be asked for its hashes fits nothing and misses
+    nothing: what is wrong with it was said already.
+    """
+    from ledger.anchors import Held, anchors
+    from ledger.log import stored_hashes
+    from ledger.merkle_proofs import root_at
+
+    try:
+        store = session.ledger().store
+        hashes = stored_hashes(store)
+        held = Held(store.size(), lambda size: root_at(size, hashes), store.origins, sound)
+        return anchors(held, kept, keys)
+    except LedgerError:
+        if sound:
+            raise
+        return anchors(Held(0, None, (), sound), kept, keys)
+
+
+def anchor_json(anchor: "Anchor") -> dict[str, Any]:
+    """Return what programs are told of a checkpoint."""
+    return {
+        "file": anchor.source,
+        "origin": anchor.checkpoint.origin,
+        "size": anchor.checkpoint.size,
+        "root": anchor.checkpoint.root.hex(),
+        "extended": anchor.extended,
+        "signature": anchor.signature,
+        "signatures": [
+            {
+                "name": one.signature.name,
+                "key": one.signature.key_id.hex(),
+                "state": "unchecked" if anchor.signature == "unchecked" else one.state,
+                "time": None if one.time is None else when(one.time),
+            }
+            for one in anchor.signatures
+        ],
+        "problems": list(anchor.problems),
+    }
+
+
+def anchored(anchors: "Sequence[Anchor]") -> int:
+    """Return how many events are those of a checkpoint; 0 where any of them does not fit."""
+    if not all(anchor.ok for anchor in anchors):
+        return 0
+    return max((anchor.checkpoint.size for anchor in anchors), default=0)
+
+
+def say_anchors(anchors: "Sequence[Anchor]", found: "Verification", session: Session) -> None:
+    """Say what every checkpoint shows of a ledger that was verified as ``found``."""
+    problems = [problem for anchor in anchors for problem in anchor.problems]
+    if problems:
+        number = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        click.echo(paint("Not what was signed", fg="red", bold=True) + f": {number}.")
+        for problem in problems:
+            click.echo(wrapped(problem, "  ", "    "))
+    if not found.ok:
+        return
+    for anchor in anchors:
+        if anchor.ok:
+            _say_anchor(anchor, session.ledger().store.origins)
+    rest = found.size - max(anchor.checkpoint.size for anchor in anchors)
+    if rest > 0 and not problems:
+        after = "The event after them is" if rest == 1 else f"The {rest:,} events after them are"
+        click.echo(f"{after} in no checkpoint that was named.")
+
+
+def _say_anchor(anchor: "Anchor", origins: "Sequence[Origin]") -> None:
+    from ledger.anchors import given_up, was_called
+
+    events = anchor.checkpoint.size
+    first = "the first event is that" if events == 1 else f"the first {events:,} events are those"
+    colour = "green" if anchor.signature == "valid" else "yellow"
+    click.echo(paint("Anchored", fg=colour, bold=True), nl=False)
+    click.echo(f": {first} of {plain(anchor.source)}.")
+    for line in signature_lines(anchor.signatures):
+        click.echo(wrapped(line, "  ", "    "))
+    if anchor.signature == "unchecked":
+        text = (
+            "The signature was not checked: name the verifier key with --verifier. Without, this "
+            "is worth as much as the place where the file was kept."
+        )
+        click.echo(wrapped(text, "  "))
+    name = anchor.checkpoint.origin
+    after = given_up(name, origins)
+    if after is not None:
+        text = f"It was signed as {name}, as this ledger was called until {after:,} events: "
+        click.echo(wrapped(f"{text}then a copy began a name of its own.", "  "))
+    elif not was_called(name, origins):
+        click.echo(wrapped(f"It calls the ledger {name}, as this one never was.", "  "))
+
+
+def signature_lines(signatures: "Sequence[Checked]") -> "list[str]":
+    """Return a line for every valid signature, and one for all that were not checked."""
+    from ledger.anchors import signed_by
+
+    lines = []
+    for one in signatures:
+        if one.state == "valid" and one.time is None:
+            lines.append(f"Signed by {signed_by(one)}.")
+        elif one.state == "valid" and one.time is not None:
+            lines.append(f"Cosigned by {signed_by(one)}, {when(one.time)}.")
+    unknown = ", ".join(signed_by(one) for one in signatures if one.state == "unknown")
+    if unknown and lines:
+        lines.append(f"Not checked, for want of the key: {unknown}.")
+    return lines
+
+
+def when(seconds: int) -> str:
+    """Return a moment that a signature bears, which may be beyond all calendars."""
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (OverflowError, ValueError, OSError):
+        return f"{seconds} seconds after 1970"
