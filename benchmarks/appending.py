@@ -12,6 +12,9 @@ from benchmarks.plain import PlainStore
 from benchmarks.race import Line, against, race
 from benchmarks.scale import Scale
 from ledger.journal import journal_for
+from ledger.log import Ledger
+
+_BARE = "ours without stored hashes"
 
 
 def append(scale: Scale) -> list[Line]:
@@ -31,9 +34,12 @@ def append(scale: Scale) -> list[Line]:
         if journal.mode != "wal":
             stores["plain sqlite3, wal and full"] = plain("wal", "full")
         ledger = stack.enter_context(ours.ledger_in(scale.folder / "append-ours.db"))
+        bare = stack.enter_context(
+            ours.ledger_in(scale.folder / "append-bare.db", ours.WithoutHashes)
+        )
         peer = stack.enter_context(closing(PeerStore(scale.folder / "append-peer.db")))
 
-        def append_ours(turn: int) -> int:
+        def append_ours(ledger: Ledger, turn: int) -> int:
             for claim in batches[turn]:
                 ledger.append([ours.event(claim)], ours.RECORDER)
             return scale.appends
@@ -51,12 +57,14 @@ def append(scale: Scale) -> list[Line]:
         result = race(
             turns,
             {
-                "ours": append_ours,
+                "ours": partial(append_ours, ledger),
+                _BARE: partial(append_ours, bare),
                 **{name: partial(append_plain, store) for name, store in stores.items()},
                 "the peer, wal and full": append_peer,
             },
         )
-    targets = {name: 0.6 if name == same else None for name in result.rates if name != "ours"}
+    wanted = {same: 0.6, _BARE: 0.9}
+    targets = {name: wanted.get(name) for name in result.rates if name != "ours"}
     return [
         Line("append", "ours", result.spread("ours")),
         *against("append", result, targets),

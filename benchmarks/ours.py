@@ -15,6 +15,7 @@ from ledger.events import ClaimAsserted, Event, PredicateDefined
 from ledger.grammar import read_value
 from ledger.log import Ledger
 from ledger.sqlite import SqliteStore
+from ledger.store import Row
 from ledger.values import ValueType
 
 RECORDER = "bench"
@@ -62,10 +63,27 @@ def event(claim: Claim) -> ClaimAsserted:
     )
 
 
+class WithoutHashes(SqliteStore):
+    """A store that keeps no hash of any subtree: to see what keeping them costs an append."""
+
+    _last: Row | None = None
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Write rows without their hashes; the last is remembered, for what is added to it."""
+        batch = list(rows)
+        self._last = batch[-1] if batch else self._last
+        super().add(row._replace(hashes=b"") for row in batch)
+
+    def row(self, position: int) -> Row:
+        """Return one row; the last one as it was given."""
+        last = self._last
+        return last if last is not None and last.position == position else super().row(position)
+
+
 @contextmanager
-def ledger_in(path: Path) -> Iterator[Ledger]:
+def ledger_in(path: Path, kind: type[SqliteStore] = SqliteStore) -> Iterator[Ledger]:
     """Open the ledger in a file, a new one if need be, with the workload's definitions."""
-    with closing(SqliteStore.open(path, ORIGIN)) as store:
+    with closing(kind.open(path, ORIGIN)) as store:
         ledger = Ledger(store, clock=lambda: datetime.now(UTC), random=os.urandom)
         ledger.append(definitions(), RECORDER)
         yield ledger

@@ -24,6 +24,7 @@ from benchmarks import (
     scale,
     shown,
     tracing,
+    verifying,
 )
 from benchmarks.race import Line
 from benchmarks.scale import Scale
@@ -38,6 +39,7 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
         "caught-up": catching_up.caught_up,
         "trace": tracing.traces,
         "contradictions": contradicting.contradictions,
+        "verify": verifying.verify,
         "memory": remembering.memory,
     }
 )

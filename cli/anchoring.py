@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from ledger.anchors import Anchor
     from ledger.checkpoints import SignedCheckpoint
     from ledger.keys import Checked, VerifierKey
-    from ledger.log import Verification
     from ledger.store import Origin
+    from ledger.verification import Verification
 
 
 def read_kept(path: str) -> "SignedCheckpoint":

@@ -23,8 +23,9 @@ from cli.rejects import Rejects
 from cli.review_checking import ReviewChecker
 from cli.rows import Table
 from cli.session import CLAIM_FIELDS, CLAIM_TYPES, Session
+from cli.sharing import processors
 from cli.summing import summed
-from cli.workers import check_with_workers, processors
+from cli.workers import check_with_workers
 from ledger.drafts import Defined
 from ledger.errors import BadInput
 from ledger.staging import MARK, Staging

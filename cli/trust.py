@@ -16,7 +16,7 @@ from cli.recording import json_option
 from cli.session import SHORT, Session, pass_session
 
 if TYPE_CHECKING:
-    from ledger.log import Verification
+    from ledger.verification import Verification
 
 _NOT_ANCHORED = (
     "Not anchored: whoever can rewrite the whole file can make it consistent again. To be able to "
@@ -123,13 +123,14 @@ def verify_command(
 
 def verified(session: Session) -> "Verification":
     """Verify the session's ledger; one that cannot be read is a problem found, not an error."""
+    from cli.verifying import verify_file
     from ledger.errors import Damaged, StorageError
-    from ledger.log import Verification, verify
+    from ledger.verification import Verification
 
     try:
         store = session.ledger().store
         with progress_bar("Verifying") as progress:
-            return verify(Watched(store, progress))
+            return verify_file(store, session.path, progress)
     except Damaged as error:
         return Verification(0, "", (str(error),))
     except StorageError as error:

@@ -23,10 +23,11 @@ import attrs
 
 from ledger.errors import BadInput, Damaged, LedgerError, StorageError
 from ledger.files import aside_of, remove_leftovers, sync_file, sync_folder
-from ledger.log import root_of, verify
+from ledger.log import root_of
 from ledger.sqlite import SqliteStore
 from ledger.sqlite_schema import create_tables, seal
 from ledger.store import Erasure, Reader, Row, consecutive
+from ledger.verification import verify
 
 _PAGE = 2_000
 

@@ -15,17 +15,16 @@ from typing import NamedTuple
 import attrs
 
 from ledger import merkle
-from ledger.codec import Body, UnknownEvent, decode, encode, fingerprint_of
-from ledger.errors import Damaged
+from ledger.codec import Body, UnknownEvent, decode, encode
 from ledger.events import Event
 from ledger.heads import SALT_BYTES, Head, commitment, decode_head, next_head, read_time, write_time
 from ledger.store import Reader, Row, Store, Writer, missing, own_origins
+from ledger.verification import Verification, verify
 
 Clock = Callable[[], datetime]
 Randomness = Callable[[int], bytes]
 
 ORIGIN_BYTES = 16
-_MAX_PROBLEMS = 100
 
 
 class Recorded(NamedTuple):
@@ -44,20 +43,6 @@ class Entry:
     id: str
     head: Head
     event: Event | UnknownEvent | None
-
-
-@attrs.frozen
-class Verification:
-    """What checking every row found: ``problems`` in words, with the position of each."""
-
-    size: int
-    root: str
-    problems: tuple[str, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing was found."""
-        return not self.problems
 
 
 @attrs.define
@@ -236,56 +221,6 @@ def stored_hashes(reader: Reader) -> merkle.StoredHashes:
             raise missing(error.args[0]) from None
 
     return stored
-
-
-def verify(store: Reader) -> Verification:
-    """Recompute everything and say what does not hold.
-
-    Of each row: that it stands at the next position, that its head is one, that ``seq`` counts
-    without gaps and ``recorded_at`` increases within its origin, that the body is the one the
-    head commits to and bears its fingerprint, and that the kept hashes are those of the tree.
-    At most 100 problems are listed; the last says if there are more. Events that are recorded
-    meanwhile are left to the next time.
-    """
-    size = store.size()
-    problems: list[str] = []
-    frontier = merkle.Frontier()
-    last: dict[str, tuple[int, str]] = {}
-    for expected, row in enumerate(store.rows(0, size)):
-        if row.position != expected:
-            problems.append(f"position {expected}: missing; the next event is at {row.position}")
-            break
-        problems += _row_problems(row, last)
-        if frontier.append(merkle.leaf_hash(row.head)) != row.hashes:
-            problems.append(f"position {expected}: the kept hashes are not those of the tree")
-        if len(problems) >= _MAX_PROBLEMS:
-            problems.append(f"stopped after {len(problems)} problems")
-            break
-    if not problems and frontier.size != size:
-        problems.append(f"{size} events, but only {frontier.size} could be read in order")
-    return Verification(frontier.size, frontier.root().hex(), tuple(problems))
-
-
-def _row_problems(row: Row, last: dict[str, tuple[int, str]]) -> Iterator[str]:
-    place = f"position {row.position}"
-    try:
-        head = decode_head(row.head)
-        read_time(head.recorded_at)
-    except Damaged as error:
-        yield f"{place}: {error.message}"
-        return
-    seq, recorded_at = last.get(head.origin, (-1, ""))
-    if head.seq != seq + 1:
-        yield f"{place}: event {head.seq} of its origin follows event {seq}"
-    if head.recorded_at <= recorded_at:
-        yield f"{place}: recorded at {head.recorded_at}, not after {recorded_at}"
-    last[head.origin] = (head.seq, head.recorded_at)
-    if row.body is None or row.salt is None:
-        yield f"{place}: the body is missing"
-    elif commitment(row.salt, row.body) != head.body:
-        yield f"{place}: the body is not the one that was recorded"
-    elif fingerprint_of(head.type, row.body) != row.fingerprint:
-        yield f"{place}: the fingerprint is not that of the body"
 
 
 def _entry(row: Row) -> Entry:

@@ -73,14 +73,39 @@ class Frontier:
 
     def append(self, leaf: bytes) -> bytes:
         """Add a leaf's hash; return the hashes of the subtrees it completes, smallest first."""
-        completed = [leaf]
         filled = self.size
+        if not filled & 1:  # every other leaf: said shortly, since a million are appended
+            self._peaks.append(leaf)
+            self.size = filled + 1
+            return leaf
+        completed = [leaf]
         while filled & 1:
             completed.append(node_hash(self._peaks.pop(), completed[-1]))
             filled >>= 1
         self._peaks.append(completed[-1])
         self.size += 1
-        return completed[0] if len(completed) == 1 else b"".join(completed)
+        return b"".join(completed)
+
+    def append_tree(self, level: int, root: bytes) -> bytes:
+        """Add a complete subtree of 2**level leaves where a multiple of so many are.
+
+        Returns the hashes of the larger subtrees that it completes, smallest first.
+        """
+        completed = []
+        hash_ = root
+        filled = self.size >> level
+        while filled & 1:
+            hash_ = node_hash(self._peaks.pop(), hash_)
+            completed.append(hash_)
+            filled >>= 1
+        self._peaks.append(hash_)
+        self.size += 1 << level
+        return b"".join(completed)
+
+    @classmethod
+    def join(cls, left: "Frontier", right: "Frontier") -> "Frontier":
+        """Return the frontier of both, where ``right`` is smaller than any peak of ``left``."""
+        return cls(left.size + right.size, left._peaks + right._peaks)
 
     def root(self) -> bytes:
         """Return the root of the tree as it is now."""

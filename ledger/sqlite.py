@@ -29,7 +29,7 @@ from ledger.store import Erasure, Origin, Row, Writer
 
 BUSY_SECONDS = 30.0
 _MALFORMED = "database disk image is malformed"
-_PAGE = 2_000
+_PAGE = 500
 _AT_ONCE = 500
 
 _ROW = (
@@ -172,8 +172,7 @@ class SqliteStore:
                 page = self._connection.execute(
                     _ROW + "WHERE position >= ? AND position < ? ORDER BY position", (start, end)
                 ).fetchall()
-            for values in page:
-                yield Row(*values)
+            yield from map(Row._make, page)
             if len(page) < end - start:
                 return
             start = end

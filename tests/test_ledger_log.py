@@ -24,12 +24,13 @@ from ledger.errors import BadInput
 from ledger.events import Claim, ClaimAsserted, Event
 from ledger.grammar import read_value
 from ledger.heads import commitment, read_time
-from ledger.log import Ledger, Recorded, verify
+from ledger.log import Ledger, Recorded
 from ledger.memory import MemoryStore
 from ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from ledger.sqlite import SqliteStore
 from ledger.store import Row
 from ledger.values import Quantity
+from ledger.verification import verify
 
 EVENTS = st.lists(events(), max_size=6)
 
