@@ -12,6 +12,7 @@ that can be counted out. Any other goes through :func:`ledger.heads.decode_head`
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from hashlib import sha256
 
 import attrs
@@ -182,7 +183,6 @@ def check_stretch(store: Reader, start: int, stop: int, *, level: int = LEVEL) -
     stretch = Stretch(start, start, [], frontier, b"", {}, [], set())
     problems = stretch.problems
     alike: dict[tuple[bytes, bytes, bytes], tuple[_Count, bytes]] = {}
-    second = b""
     expected = start
     for row in store.rows(start, stop):
         position, head, hashes, salt, body, fingerprint = row
@@ -198,7 +198,7 @@ def check_stretch(store: Reader, start: int, stop: int, *, level: int = LEVEL) -
             and body is not None
             and salt is not None
             and number == b"%d" % (known[0].seq + 1)
-            and head[_TIME:_SECOND] == second
+            and _is_second(head[_TIME:_SECOND])
             and head[_SECOND : _REST - 1].isdigit()
             and head[_REST - 1] == _Z
             and (time := head[_TIME:_REST].decode()) > known[0].time
@@ -212,7 +212,6 @@ def check_stretch(store: Reader, start: int, stop: int, *, level: int = LEVEL) -
         else:
             found = _Row(row, leaf.hex()).checked(stretch)
             if found is not None and found.type != BodyErased.TYPE:  # those have to be read
-                second = head[_TIME:_SECOND]
                 prefix = found.type.encode() + b"\n"
                 key = head[:_BODY] + head[_ORIGIN:_TIME], middle, kind
                 alike[key] = stretch.counts[found.origin], prefix
@@ -231,6 +230,16 @@ def check_stretch(store: Reader, start: int, stop: int, *, level: int = LEVEL) -
             problems.append((expected, "missing"))
     stretch.read = expected
     return stretch
+
+
+@lru_cache(maxsize=1)
+def _is_second(start: bytes) -> bool:
+    """Whether the time of a head may begin so: ``2026-02-06T18:30:00.``."""
+    try:
+        read_time(start.decode() + "000000Z")
+    except (Damaged, UnicodeDecodeError):
+        return False
+    return True
 
 
 @attrs.frozen
