@@ -62,6 +62,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "log": Entry("cli.trust", "List the events as they were recorded."),
         "verify": Entry("cli.trust", "Check that nothing recorded was changed."),
         "checkpoint": Entry("cli.checkpointing", "Sign what the ledger holds, to keep elsewhere."),
+        "cosign": Entry("cli.cosigning", "Sign another desk's checkpoint, held against the last."),
         "keygen": Entry("cli.keygen", "Make a key to sign checkpoints with."),
         "evidence": Entry("cli.evidence", "Check that what is quoted still stands where we say."),
         "doctor": Entry("cli.trust", "Look at the files and the program, and say what to mend."),

@@ -72,8 +72,8 @@ def anchors(
     found = []
     for (source, sent), fits in zip(kept, extended, strict=True):
         signatures = tuple(check(sent.note, keys))
-        signature = _signature_state(signatures, keys)
-        problems = list(_signature_problems(signature, signatures))
+        signature = signature_state(signatures, keys)
+        problems = signature_problems(signatures, keys)
         if fits is False:
             problems.append(_misfit(held, sent.checkpoint, fitting))
         told = tuple(f"{source}: {problem}" for problem in problems)
@@ -90,7 +90,8 @@ def _extends(held: Held, checkpoint: Checkpoint) -> bool | None:
     return None if fits and not held.sound else fits
 
 
-def _signature_state(signatures: Sequence[Checked], keys: Sequence[VerifierKey]) -> SignatureState:
+def signature_state(signatures: Sequence[Checked], keys: Sequence[VerifierKey]) -> SignatureState:
+    """Return what the signatures of a note come to together, for whoever knows these keys."""
     states = {one.state for one in signatures}
     if not keys:
         return "unchecked"
@@ -99,7 +100,9 @@ def _signature_state(signatures: Sequence[Checked], keys: Sequence[VerifierKey])
     return "valid" if "valid" in states else "unknown"
 
 
-def _signature_problems(state: SignatureState, signatures: Sequence[Checked]) -> Sequence[str]:
+def signature_problems(signatures: Sequence[Checked], keys: Sequence[VerifierKey]) -> list[str]:
+    """Return why a note does not count for whoever knows these keys (C2SP signed-note)."""
+    state = signature_state(signatures, keys)
     if state == "wrong":
         return [
             f"the signature by {signed_by(one)} is not over this checkpoint: "

@@ -34,7 +34,7 @@ MARKED = "\n\t\u200e\u200f\u061c"
 """What a cell may hold: line breaks, tabs, and the marks of Arabic and Hebrew."""
 
 COMMANDS = [name for section in SECTIONS.values() for name in section]
-NOT_ASKED = {*SECTIONS["Record"], "keygen", "checkpoint", "backup"}
+NOT_ASKED = {*SECTIONS["Record"], "keygen", "checkpoint", "cosign", "backup"}
 """Commands that tell nothing of what is held; a new one is asked without anything named."""
 
 FORMS = ("", "--json", "--nl", "--csv", "--tsv", "-t")
