@@ -1,9 +1,11 @@
 """Whole commands, each run in a process of its own, as a shell runs it."""
 
+import os
 import shutil
 import subprocess
 import sysconfig
 from pathlib import Path
+from tempfile import gettempdir
 
 import click
 
@@ -36,7 +38,10 @@ def _script(name: str) -> str:
 
 
 def _finish(words: list[str]) -> str:
-    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    remembering = {**os.environ, "WHEREFROM_STATE": str(Path(gettempdir()) / "wherefrom-bench")}
+    done = subprocess.run(
+        words, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=remembering
+    )
     if done.returncode:
         raise click.ClickException(f"{' '.join(words)}: exit {done.returncode}: {done.stderr}")
     return done.stdout

@@ -110,12 +110,14 @@ class Session:
         Raises ``StorageError`` when the file is missing, no ledger, or cannot be used.
         """
         if self._ledger is None:
+            from cli.remembering import Remembered, say_begun
             from ledger.log import Ledger
             from ledger.sqlite import SqliteStore
 
             clock, random = self._machine
             store = SqliteStore.open(self.path, random(16).hex() if create else None)
-            self._ledger = Ledger(store, clock=clock, random=random)
+            memory = Remembered(self.path)
+            self._ledger = Ledger(store, clock=clock, random=random, memory=memory, begun=say_begun)
         return self._ledger
 
     def views(self) -> "Views":

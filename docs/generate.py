@@ -104,7 +104,7 @@ class Terminal:
     def _run(self, arguments: list[str]) -> str:
         screen = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="", write_through=True)
         outside = {name: text for name, text in os.environ.items() if "WHEREFROM" not in name}
-        outside["WHEREFROM_RECORDER"] = "desk"
+        outside |= {"WHEREFROM_RECORDER": "desk", "WHEREFROM_STATE": ""}
         with (
             chdir(self._folder),
             mock.patch.dict(os.environ, outside, clear=True),

@@ -18,6 +18,7 @@ from ledger import merkle
 from ledger.codec import Body, UnknownEvent, decode, encode
 from ledger.events import Event
 from ledger.heads import SALT_BYTES, Head, commitment, decode_head, next_head, read_time, write_time
+from ledger.rollback import Memory, Seen, lost
 from ledger.store import Reader, Row, Store, Writer, missing, own_origins
 from ledger.verification import Verification, verify
 
@@ -45,6 +46,18 @@ class Entry:
     event: Event | UnknownEvent | None
 
 
+@attrs.frozen
+class Begun:
+    """That a ledger goes on under another ``origin`` than ``before``.
+
+    It is a copy; or, where ``lost`` says how it once was, it was put back to an earlier state.
+    """
+
+    origin: str
+    before: str
+    lost: Seen | None
+
+
 @attrs.define
 class _Tail:
     """What the next event follows on: the tree so far, and this ledger's own last event."""
@@ -56,6 +69,11 @@ class _Tail:
     hashes: bytes = b""
     """The hashes kept with the last row: what tells this history from any other of its size."""
     origin: str = ""
+
+    @property
+    def seen(self) -> Seen:
+        """The state of the ledger whose tail this is."""
+        return Seen(self.frontier.size, self.hashes[: merkle.HASH_BYTES].hex())
 
 
 class Appending:
@@ -146,10 +164,25 @@ class Appending:
 class Ledger:
     """Events in a store, under the rules of the stored form."""
 
-    def __init__(self, store: Store, *, clock: Clock, random: Randomness) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        random: Randomness,
+        memory: Memory | None = None,
+        begun: Callable[[Begun], None] | None = None,
+    ) -> None:
+        """Take a store.
+
+        ``memory`` helps to notice that it was put back to an earlier state, and ``begun`` is
+        told when the ledger goes on under a new origin.
+        """
         self.store = store
         self._clock = clock
         self._random = random
+        self._memory = memory
+        self._begun = begun
         self._tail: _Tail | None = None
 
     @property
@@ -169,15 +202,31 @@ class Ledger:
     def appending(self, recorder: str) -> Iterator[Appending]:
         """Open an append; what was added is durable, all of it, once the context is left.
 
-        A copy goes on under a new origin, so that no position of an origin is given twice.
+        A copy, and a ledger that was put back to an earlier state, go on under a new origin, so
+        that no position of an origin is given twice.
         """
-        tail, self._tail = self._tail, None
+        known, self._tail = self._tail, None
+        begun = None
         with self.store.appending() as writer:
-            if writer.moved:
-                writer.start_origin(self._random(ORIGIN_BYTES).hex())
-            tail = _tail(writer, tail)
+            tail = _tail(writer, known)
+            before = self._lost(writer, known) if tail is not known else None
+            if writer.moved or before is not None:
+                begun = Begun(self._random(ORIGIN_BYTES).hex(), writer.origin, before)
+                writer.start_origin(begun.origin)
+                tail = _tail(writer, None)
             yield Appending(writer, self._clock, self._random, recorder, tail)
         self._tail = tail
+        if self._memory is not None and tail.frontier.size:
+            self._memory.note(tail.origin, tail.seen)
+        if begun is not None and self._begun is not None:
+            self._begun(begun)
+
+    def _lost(self, writer: Writer, known: _Tail | None) -> Seen | None:
+        """Return a state in which the ledger was and is no longer."""
+        seen = [] if self._memory is None else list(self._memory.seen(writer))
+        if known is not None and known.origin == writer.origin:
+            seen.append(known.seen)
+        return lost(writer, seen)
 
     def append(self, events: Iterable[Event], recorder: str) -> list[Recorded]:
         """Record events, all or none; return where each is kept, in their order."""

@@ -221,6 +221,7 @@ def mark_reached(
     event = store.row(size - 1).hashes[:32].hex() if size else ""
     connection.execute("DELETE FROM reached")
     connection.execute(
-        "INSERT INTO reached (version, origin, size, event, skipped) VALUES (?, ?, ?, ?, ?)",
-        (schema.VERSION, store.origins[0].name, size, event, skipped),
+        "INSERT INTO reached (version, origin, recording, size, event, skipped) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (schema.VERSION, store.origins[0].name, store.origin, size, event, skipped),
     )

@@ -1,6 +1,6 @@
 """The codes that the views' tables hold in their columns; the tables lie in ``tables.py``."""
 
-VERSION = 13
+VERSION = 14
 """The version of these tables and of what is written into them; another one is rebuilt."""
 
 LOWEST, HIGHEST = "", "~"

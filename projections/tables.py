@@ -25,10 +25,18 @@ from projections.schema import EARLY, NO_SCOPE, ZERO
 
 _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]]] = {
     "reached": (
-        {"version": int, "origin": str, "size": int, "event": str, "skipped": int},
+        {
+            "version": int,
+            "origin": str,
+            "recording": str,
+            "size": int,
+            "event": str,
+            "skipped": int,
+        },
         None,
         set(),
     ),
+    "lost": ({"recording": str, "size": int, "event": str}, None, set()),
     "names": (
         {"id": int, "folded": str, "shown": str, "entity": int, "source": int, "anonymous": int},
         "id",

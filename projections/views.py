@@ -34,8 +34,10 @@ from projections.views_file import (
     discard,
     is_damage,
     is_taken,
+    keep_lost,
     refuse_foreign,
     refuse_to_wait,
+    seen_by,
     views_error,
 )
 
@@ -206,10 +208,11 @@ class Views:
             self._go_aside(progress)
             return
         remove_leftovers(path)
-        new = aside_of(path)
+        new, seen = aside_of(path), seen_by(path, self.store)
         try:
             built = _build_aside(self.store, new, self.store.size(), progress)
             try:
+                keep_lost(built, self.store, seen)
                 self._overwrite(built, path)
             finally:
                 built.close()

@@ -13,7 +13,9 @@ import orjson
 
 from ledger.errors import StorageError
 from ledger.journal import journal_for
+from ledger.rollback import Seen, lost
 from ledger.sqlite import BUSY_SECONDS, storage_error
+from ledger.store import Reader
 
 VIEWS_ID = 0x77667276
 """``wfrv`` in ASCII, at byte 68 of the file: how we know a file that we may overwrite."""
@@ -99,6 +101,38 @@ def views_error(error: sqlite3.Error, path: Path) -> StorageError:
         if words in str(error):
             return StorageError(f"{path}: {words}", hint)
     return storage_error(error, str(path))
+
+
+def seen_by(path: Path, store: Reader) -> list[Seen]:
+    """Return the states of a ledger that its views in the file ``path`` have seen.
+
+    That is how far they came, and what they saw before they were built anew because that was
+    gone. None counts that was seen while the ledger recorded under another origin. Views that
+    cannot be read tell nothing: they are asked as a witness only, and what is wrong with them is
+    said when they are used.
+    """
+    if not path.is_file():
+        return []
+    try:
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=0)) as connection:
+            found = connection.execute(
+                "SELECT size, event FROM reached WHERE recording = ?1 "
+                "UNION SELECT size, event FROM lost WHERE recording = ?1",
+                (store.origin,),
+            ).fetchall()
+    except sqlite3.Error:
+        return []
+    return [Seen(*row) for row in found if type(row[0]) is int]
+
+
+def keep_lost(connection: sqlite3.Connection, store: Reader, seen: list[Seen]) -> None:
+    """Keep in new views what the old ones saw and the ledger does not hold any more."""
+    gone = lost(store, seen)
+    if gone is not None:
+        connection.execute(
+            "INSERT INTO lost (recording, size, event) VALUES (?, ?, ?)", (store.origin, *gone)
+        )
 
 
 def is_taken(error: sqlite3.Error) -> bool:

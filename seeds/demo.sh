@@ -14,6 +14,7 @@ trap 'exit 143' TERM
 cd "$folder"
 ln -s "$seeds" seeds
 unset WHEREFROM_DB
+export WHEREFROM_STATE="$folder/state"
 
 say() {
     printf '\n%s\n\n' "$1"

@@ -11,6 +11,7 @@ No profile has a deadline: a slow machine is not a wrong program.
 """
 
 import os
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from commands import Wherefrom
 from hypothesis import HealthCheck, Phase, settings
 
 PROFILE = os.environ.get("WHEREFROM_PROFILE", "dev")
+
+_STATE = tempfile.TemporaryDirectory(prefix="wherefrom-state-")
+os.environ["WHEREFROM_STATE"] = _STATE.name  # what commands remember stays out of the user's way
 
 settings.register_profile(
     "dev", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
