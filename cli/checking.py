@@ -14,7 +14,7 @@ from cli.mapping import LABEL, Recipe
 from cli.rows import Raw, Row
 from ledger.drafts import UNDEFINED, Defined, Drafts
 from ledger.errors import BadInput, NotFound
-from ledger.events import ClaimAsserted, ContradictionAdjudicated
+from ledger.events import BodyErased, ClaimAsserted, ContradictionAdjudicated
 from ledger.fields import read_name
 from ledger.names import fold
 from ledger.staging import MARK, Staged, packed, staged, staged_claim
@@ -81,6 +81,11 @@ class Checker:
 
     def _staged(self, draft: dict[str, Any]) -> Staged:
         label = draft.pop(LABEL, None)
+        if draft.get("type") == BodyErased.TYPE:
+            raise BadInput(
+                f"type: no import files a {BodyErased.TYPE}",
+                "`wherefrom erase` removes a text and says so",
+            )
         if (draft.get("type") or ClaimAsserted.TYPE) != ClaimAsserted.TYPE:
             event = self._drafts.read(draft)
             return staged(event, self._label(label, event.TYPE) if label else None)

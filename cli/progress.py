@@ -80,3 +80,7 @@ class Watched:
     def erasures(self) -> "list[Erasure]":
         """Return which rows lost their bodies."""
         return self._store.erasures()
+
+    def saying_erased(self) -> list[int]:
+        """Return the positions of the rows that say that a body is erased."""
+        return self._store.saying_erased()

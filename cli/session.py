@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ledger.events import ClaimAsserted, RecordingCorrected
     from ledger.kept import Kept
     from ledger.log import Ledger
+    from ledger.store import Reader
     from projections.views import Views
 
 Answer = TypeVar("Answer")
@@ -120,6 +121,12 @@ class Session:
             self._ledger = Ledger(store, clock=clock, random=random, memory=memory, begun=say_begun)
         return self._ledger
 
+    def reader(self) -> "Reader":
+        """Return the ledger's events as they are answered with: without what was erased."""
+        from ledger.erasing import WithoutErased
+
+        return WithoutErased(self.ledger().store)
+
     def views(self) -> "Views":
         """Return the views of the ledger, caught up with it."""
         if self._views is None:
@@ -181,10 +188,23 @@ class Session:
         """Return the id of the event that ``text`` names: an id, a prefix of one, or ``last``.
 
         Fields that name claims want a claim. Raises ``NotFound`` when there is none or more
-        than one of them, and ``BadInput`` for what is no id.
+        than one of them, or when it was erased, and ``BadInput`` for what is no id.
         """
         if text == "last":
             return self.last_claim(what)
+        id_, kind = self.named(text, what)
+        if what in CLAIM_FIELDS and kind not in CLAIM_TYPES:
+            raise BadInput(f"{what}: {id_[:SHORT]} is no claim but a {kind}", "Name a claim")
+        if self.ask(lambda views: views.is_erased(id_)):
+            raise NotFound(f"{what}: {self._erased(id_)}", "Name another")
+        return id_
+
+    def named(self, text: str, what: str) -> tuple[str, str]:
+        """Return id and type of the event that an id or the first digits of one name.
+
+        Raises ``NotFound`` when there is none or more than one of them, ``BadInput`` for what
+        is no id.
+        """
         prefix = text.strip().lower()
         if not _ID.fullmatch(prefix):
             raise BadInput(
@@ -200,20 +220,27 @@ class Session:
             more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
             raise NotFound(f"{what}: {prefix} could be {some}{more}", "Write more of its digits")
         id_, _, kind = found[0]
-        if what in CLAIM_FIELDS and kind not in CLAIM_TYPES:
-            raise BadInput(f"{what}: {id_[:SHORT]} is no claim but a {kind}", "Name a claim")
-        return id_
+        return id_, kind
+
+    def _erased(self, id_: str) -> str:
+        from ledger.erasing import notices
+
+        says_so = notices(self.ledger().store).get(id_)
+        if says_so is None:
+            return f"the text of {id_[:SHORT]} is missing; run `wherefrom verify`"
+        day = says_so.recorded_at[:10]
+        return f"{id_[:SHORT]} was erased on {day} by {says_so.by}, ground given: {says_so.ground}"
 
     def last_claim(self, what: str) -> str:
-        """Return the id of the claim that was recorded last."""
+        """Return the id of the claim that was recorded last and is not erased."""
         from ledger.heads import decode_head
         from ledger.merkle import leaf_hash
 
-        store = self.ledger().store
+        store = self.reader()
         for position in range(store.size() - 1, -1, -1):
-            head = store.row(position).head
-            if decode_head(head).type in CLAIM_TYPES:
-                return leaf_hash(head).hex()
+            row = store.row(position)
+            if row.body is not None and decode_head(row.head).type in CLAIM_TYPES:
+                return leaf_hash(row.head).hex()
         raise NotFound(f"{what}: there is no claim yet", "File one with `wherefrom add`")
 
     def claim(self, id_: str) -> "ClaimAsserted | RecordingCorrected":

@@ -113,6 +113,8 @@ def _standing(trace: Trace) -> None:
         if told != "stands" and finding["rule"] == "revision" and standing in ("stands", "revised")
     ]
     why += trail_words.standing(trace)
+    if trace["erased"]:
+        why = [trail_words.erased(trace["erased"])]
     _field("standing", told + (f": {'; '.join(why)}" if why else ""), fg=colour)
 
 

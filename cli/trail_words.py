@@ -109,6 +109,14 @@ def standing(account: Account) -> Iterator[str]:
             )
 
 
+def erased(erasure: Mapping[str, Any]) -> str:
+    """Return when, by whom and on which ground a text was erased, and which event says so."""
+    return (
+        f"on {erasure['when'][:10]} by {erasure['by']}, ground given: {erasure['ground']} "
+        f"({short(erasure['event'])})"
+    )
+
+
 def links(account: Account) -> Iterator[Line]:
     """Yield what links and reviews say of it."""
     for step in account["trail"]:

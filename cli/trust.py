@@ -58,7 +58,7 @@ def log_command(
             close = get_close_matches(type_, EVENT_TYPES, 1, 0.5)
             hint = f"Did you mean {close[0]}?" if close else f"Known: {', '.join(EVENT_TYPES)}"
             raise BadInput(f"--type: {type_!r} is unknown", hint)
-    store = session.ledger().store
+    store = session.reader()
     start = 0 if since is None else size_before(store, since, "--since")
     stop = size_at(store, known_at)
     wanted = wanted_events(session, known_at, about)
@@ -111,6 +111,7 @@ def verify_command(
     ok = found.ok and all(anchor.ok for anchor in anchors)
     if as_json:
         said = {"ok": ok, "size": found.size, "root": found.root, "problems": problems}
+        said["erased"] = found.erased
         told = [anchor_json(anchor) for anchor in anchors]
         echo_json({**said, "anchored": anchored(anchors) if ok else 0, "checkpoints": told})
     else:
@@ -144,6 +145,9 @@ def _say_verified(found: "Verification", held_against: bool) -> None:
     if found.ok:
         click.echo(paint("Consistent in itself", fg="green", bold=True), nl=False)
         click.echo(f": {events}, in order, without gaps, each as recorded.")
+        if found.erased:
+            bodies = "1 body is" if found.erased == 1 else f"{found.erased:,} bodies are"
+            click.echo(f"{bodies} erased, as later events say.")
         click.echo(f"Root {found.root}")
         if not held_against:
             click.echo(wrapped(_NOT_ANCHORED))
@@ -249,7 +253,9 @@ def export_command(
         lines = export_lines(Watched(store, progress), size, counts, wanted)
         write_out(output, map(json_bytes, lines))
     for number, why in (
-        (counts.erased, "whose text is missing; run `wherefrom verify`"),
+        (counts.erased, "whose text was erased"),
+        (counts.erasures, "that say what was erased"),
+        (counts.missing, "whose text is missing; run `wherefrom verify`"),
         (counts.unknown, "of a type that this version does not know"),
         (counts.dangling, "that name an event which is not here"),
     ):

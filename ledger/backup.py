@@ -130,7 +130,7 @@ def _copy(source: Reader, path: Path, source_path: str) -> None:
 
 def _fill(connection: sqlite3.Connection, source: Reader) -> int:
     """Write the rows, and which of them lost their bodies; return how many there are."""
-    size = 0
+    size = removed = 0
     erased: set[Erasure] = set()
     while True:
         start, size = size, source.size()
@@ -144,15 +144,16 @@ def _fill(connection: sqlite3.Connection, source: Reader) -> int:
                 [(row.position, *row[3:]) for row in page if row.body is not None],
             )
         found = {one for one in source.erasures() if one.position < size}
-        connection.executemany(
-            "DELETE FROM bodies WHERE position = ?", [(one.position,) for one in found - erased]
-        )
+        late = [(one.position,) for one in found - erased]
+        removed += connection.executemany("DELETE FROM bodies WHERE position = ?", late).rowcount
         erased = found
         if all(one.erased_by < size for one in found):
             break
     connection.executemany(
         "INSERT INTO erasures (position, erased_by) VALUES (?, ?)", sorted(erased)
     )
+    if not removed:  # of what went before, no byte was ever written here
+        connection.execute("INSERT INTO scrubs (number, erasures) VALUES (0, ?)", (len(erased),))
     return size
 
 

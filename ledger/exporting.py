@@ -14,7 +14,10 @@ import orjson
 from ledger.act_drafts import REFERENCES
 from ledger.canonical import Json, parse
 from ledger.codec import is_known
+from ledger.erasing import WithoutErased
+from ledger.events import BodyErased
 from ledger.heads import Head, decode_head
+from ledger.merkle import HASH_BYTES
 from ledger.staging import MARK
 from ledger.store import Reader, Row, consecutive
 
@@ -28,6 +31,10 @@ class Exported:
 
     written: int = 0
     erased: int = 0
+    missing: int = 0
+    """Those whose body is not there although nothing says that it was erased."""
+    erasures: int = 0
+    """Those that say what was erased, which no import can carry out."""
     unknown: int = 0
     dangling: int = 0
     """Those that name an event which is not in the export before them."""
@@ -40,17 +47,24 @@ def export_lines(
 
     Where ``wanted_here`` is given, only for those at whose position it has a true value.
     ``counts`` is brought up to date on the way. Left out is what an import could not read back:
-    events whose body was erased, those of a type or version that this program does not know,
-    and those that name an event which is not above them.
+    events whose body was erased and what says so, those of a type or version that this program
+    does not know, and those that name an event which is not above them.
     """
+    store = WithoutErased.of(store)
     wanted = _targets(consecutive(store, 0, size))
     written: set[str] = set()
     for row in consecutive(store, 0, size):
         if wanted_here is not None and not wanted_here[row.position]:
             continue
         head = decode_head(row.head)
+        if head.type == BodyErased.TYPE:
+            counts.erasures += 1
+            continue
         if row.body is None:
-            counts.erased += 1
+            if row.hashes[:HASH_BYTES].hex() in store.notices:
+                counts.erased += 1
+            else:
+                counts.missing += 1
             continue
         if not _is_known(head):
             counts.unknown += 1
@@ -60,7 +74,7 @@ def export_lines(
         if not written.issuperset(references.values()):
             counts.dangling += 1
             continue
-        id_ = row.hashes[:32].hex()
+        id_ = row.hashes[:HASH_BYTES].hex()
         if id_ in wanted:
             written.add(id_)
         said |= {name: MARK + target for name, target in references.items()}

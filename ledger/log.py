@@ -16,7 +16,9 @@ import attrs
 
 from ledger import merkle
 from ledger.codec import Body, UnknownEvent, decode, encode
-from ledger.events import Event
+from ledger.erasing import is_erasable, notices
+from ledger.errors import BadInput, Damaged
+from ledger.events import BodyErased, Event
 from ledger.heads import SALT_BYTES, Head, commitment, decode_head, next_head, read_time, write_time
 from ledger.rollback import Memory, Seen, lost
 from ledger.store import Reader, Row, Store, Writer, missing, own_origins
@@ -131,6 +133,38 @@ class Appending:
             self._tail.hashes = rows[-1].hashes
         return answers
 
+    def erase(self, position: int, *, by: str, ground: str) -> Recorded:
+        """Remove the body of an event for good, and record who did it and on which ground.
+
+        Returns where that is recorded; not ``new`` where the body was removed before. Raises
+        ``BadInput`` for an event that cannot be erased, ``IndexError`` where there is none.
+        """
+        row = self._writer.row(position)
+        type_, id_ = decode_head(row.head).type, row.hashes[: merkle.HASH_BYTES].hex()
+        if not is_erasable(type_):
+            raise BadInput(
+                f"{id_[:10]}: a {type_} is never erased",
+                "Without it a missing body could not be told from a damaged one",
+            )
+        if row.body is None:
+            return self._erased_before(position, id_)
+        recorded = self.add(BodyErased(event=id_, by=by, ground=ground))
+        self._writer.erase(position, recorded.position)
+        return recorded
+
+    def _erased_before(self, position: int, id_: str) -> Recorded:
+        removed = {erasure.position: erasure.erased_by for erasure in self._writer.erasures()}
+        says_so = removed.get(position)
+        if says_so is None and id_ in (known := notices(self._writer)):
+            says_so = known[id_].position
+        if says_so is None:
+            raise Damaged(
+                f"position {position}: the body is missing, and nothing says that it was erased",
+                "Run `wherefrom verify`",
+            )
+        hashes = self._writer.row(says_so).hashes
+        return Recorded(says_so, hashes[: merkle.HASH_BYTES].hex(), False)
+
     def _sealed(self, body: Body, salt: bytes) -> Row:
         """Return the row of a body at the next position."""
         tail = self._tail
@@ -233,6 +267,17 @@ class Ledger:
         bodies = [encode(event) for event in events]
         with self.appending(recorder) as appending:
             return appending.add_bodies(bodies)
+
+    def erase(
+        self, positions: Iterable[int], recorder: str, *, by: str, ground: str
+    ) -> list[Recorded]:
+        """Erase events, all or none; return where each erasure is recorded, in their order.
+
+        What the bodies left in the file's bytes is overwritten by ``store.scrub`` only. Raises
+        as :meth:`Appending.erase` does.
+        """
+        with self.appending(recorder) as appending:
+            return [appending.erase(position, by=by, ground=ground) for position in positions]
 
     def read(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
         """Yield events in order of their position; raise ``Damaged`` at one that is none."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from ledger.store import Erasure, Origin, Row, Writer
+from ledger.store import SAYS_ERASED, Erasure, Origin, Row, Writer
 
 
 class MemoryStore:
@@ -15,6 +15,7 @@ class MemoryStore:
         self._erasures: tuple[Erasure, ...] = ()
         self._appending = False
         self.moved = False
+        self.scrubbed = 0
 
     @property
     def origin(self) -> str:
@@ -31,6 +32,7 @@ class MemoryStore:
         store = MemoryStore(self.origin)
         store._origins, store._rows, store.moved = self._origins, list(self._rows), True
         store._erasures = self._erasures
+        store.scrubbed = self.scrubbed
         return store
 
     def size(self) -> int:
@@ -58,6 +60,10 @@ class MemoryStore:
     def erasures(self) -> list[Erasure]:
         """Return which rows lost their bodies."""
         return sorted(self._erasures)
+
+    def saying_erased(self) -> list[int]:
+        """Return the positions of the rows that say that a body is erased."""
+        return [row.position for row in self._rows if SAYS_ERASED in row.head]
 
     @contextmanager
     def appending(self) -> Iterator[Writer]:
@@ -91,12 +97,19 @@ class MemoryStore:
     def erase(self, position: int, erased_by: int) -> None:
         """Remove the body of one row, as the row ``erased_by`` says."""
         erased, says_so = self.row(position), self.row(erased_by)
-        if position >= erased_by or b'"type":"body-erased"' not in says_so.head:
+        if position >= erased_by or SAYS_ERASED not in says_so.head:
             raise ValueError("only an event that says so erases a body")
         if erased.body is None:
             raise ValueError("this position is erased")
         self._rows[position] = erased._replace(salt=None, body=None, fingerprint=None)
         self._erasures += (Erasure(position, erased_by),)
+
+    def scrub(self) -> None:
+        """Nothing to overwrite: what is removed here is gone."""
+
+    def note_scrubbed(self, erasures: int) -> None:
+        """Keep it that so many erasures left no traces."""
+        self.scrubbed = max(self.scrubbed, erasures)
 
     def close(self) -> None:
         """Nothing to let go of."""

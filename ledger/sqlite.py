@@ -15,10 +15,12 @@ from typing import Any
 from ledger.errors import Damaged, NoLedger, StorageError
 from ledger.journal import journal_for
 from ledger.places import place_of
+from ledger.scrubbing import scrub
 from ledger.sqlite_schema import (
     APPLICATION_ID,
     MARK,
     READ_FORMAT_1,
+    SAYS_ERASED_SQL,
     SCHEMA_VERSION,
     create,
     is_blank,
@@ -223,6 +225,14 @@ class SqliteStore:
             ).fetchall()
         return [Erasure(*row) for row in found]
 
+    def saying_erased(self) -> list[int]:
+        """Return the positions of the rows that say that a body is erased, by an index of them."""
+        with self._explaining:
+            rows = self._connection.execute(
+                f"SELECT position FROM events WHERE {SAYS_ERASED_SQL} ORDER BY position"
+            ).fetchall()
+        return [position for (position,) in rows]
+
     @contextmanager
     def appending(self) -> Iterator[Writer]:
         """Add rows, all or none; durable when the context is left.
@@ -265,6 +275,29 @@ class SqliteStore:
             except sqlite3.IntegrityError as error:
                 raise ValueError(str(error)) from error
             self._connection.execute("DELETE FROM bodies WHERE position = ?", (position,))
+
+    @property
+    def scrubbed(self) -> int:
+        """How many erasures there were when their traces were last overwritten everywhere."""
+        with self._explaining:
+            row = self._connection.execute("SELECT max(erasures) FROM scrubs").fetchone()
+        return row[0] or 0
+
+    def scrub(self) -> None:
+        """Write the file anew, and drop its journal: nothing that was erased is in either."""
+        try:
+            scrub(self._connection, self.path)
+        except sqlite3.Error as error:
+            raise storage_error(error, self.path) from error
+
+    def note_scrubbed(self, erasures: int) -> None:
+        """Keep it that the traces of so many erasures are overwritten."""
+        with self._explaining:
+            self._connection.execute(
+                "INSERT INTO scrubs (number, erasures) VALUES "
+                "((SELECT coalesce(max(number) + 1, 0) FROM scrubs), ?)",
+                (erasures,),
+            )
 
     def add(self, rows: Iterable[Row]) -> None:
         """Write rows at the next positions."""
@@ -314,7 +347,12 @@ def connect(file: Path, mode: str = "rw") -> sqlite3.Connection:
     """
     uri = f"{file.absolute().as_uri()}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
-    for pragma in ("trusted_schema = off", "foreign_keys = on", "recursive_triggers = on"):
+    for pragma in (
+        "trusted_schema = off",
+        "foreign_keys = on",
+        "recursive_triggers = on",
+        "secure_delete = on",
+    ):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

@@ -3,7 +3,8 @@
 ``events`` holds a row an event: its head and the Merkle hashes that its leaf completed;
 ``bodies`` holds, apart from it, what may one day have to be erased by law: body, salt and
 fingerprint. ``erasures`` says which bodies may go, each by the ``body-erased`` event that says
-so: no other body can be deleted, and no erased one comes back. ``origins`` says under which
+so: no other body can be deleted, and no erased one comes back. ``scrubs`` says of how many of
+these erasures the traces were overwritten, each time that was done. ``origins`` says under which
 names the file has recorded: the first when it was made, one more for every copy of it that was
 appended to (:mod:`ledger.places`).
 
@@ -26,12 +27,18 @@ MARK = f"PRAGMA application_id = {APPLICATION_ID}"
 
 SCHEMA_VERSION = 2
 
-_TABLES = ("origins", "events", "bodies", "erasures")
+_TABLES = ("origins", "events", "bodies", "erasures", "scrubs")
 
-_PROTECTED = """
+SAYS_ERASED_SQL = 'instr(head, CAST(\'"type":"body-erased"\' AS BLOB))'
+"""Whether an event's head is that of one that erases a body; the same words as in its index."""
+
+_PROTECTED = f"""
 CREATE TRIGGER origins_next BEFORE INSERT ON origins
   WHEN NEW.number IS NOT (SELECT coalesce(max(number) + 1, 0) FROM origins)
   BEGIN SELECT raise(ABORT, 'this origin is not the next one'); END;
+CREATE TRIGGER scrubs_next BEFORE INSERT ON scrubs
+  WHEN NEW.number IS NOT (SELECT coalesce(max(number) + 1, 0) FROM scrubs)
+  BEGIN SELECT raise(ABORT, 'this scrub is not the next one'); END;
 CREATE TRIGGER events_next BEFORE INSERT ON events
   WHEN NEW.position IS NOT (SELECT coalesce(max(position) + 1, 0) FROM events)
   BEGIN SELECT raise(ABORT, 'this position is not the next one'); END;
@@ -48,7 +55,7 @@ CREATE TRIGGER erasures_once BEFORE INSERT ON erasures
 CREATE TRIGGER erasures_said BEFORE INSERT ON erasures
   WHEN NOT EXISTS (
     SELECT 1 FROM events WHERE position = NEW.erased_by AND NEW.position < NEW.erased_by
-      AND instr(head, CAST('"type":"body-erased"' AS BLOB)))
+      AND {SAYS_ERASED_SQL})
   BEGIN SELECT raise(ABORT, 'only an event that says so erases a body'); END;
 """ + "\n".join(
     f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
@@ -62,6 +69,7 @@ CREATE TRIGGER erasures_said BEFORE INSERT ON erasures
 READ_FORMAT_1 = """
 CREATE TEMP VIEW origins AS SELECT 0 AS number, origin, 0 AS since, NULL AS place FROM ledger;
 CREATE TEMP VIEW erasures AS SELECT 0 AS position, 0 AS erased_by WHERE false;
+CREATE TEMP VIEW scrubs AS SELECT 0 AS number, 0 AS erasures WHERE false;
 """
 """Shows a file of format 1, which is only to be read, as one of format 2."""
 
@@ -106,7 +114,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
         not_null=bodies.keys(),
         foreign_keys=[("position", "events", "position")],
     )
-    _create_origins_and_erasures(database)
+    _create_the_rest(database)
 
 
 def seal(connection: sqlite3.Connection) -> None:
@@ -134,7 +142,7 @@ def upgrade(connection: sqlite3.Connection) -> None:
             triggers = "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
             for (trigger,) in connection.execute(triggers).fetchall():
                 connection.execute(f'DROP TRIGGER "{trigger}"')
-            _create_origins_and_erasures(Database(connection, strict=True, execute_plugins=False))
+            _create_the_rest(Database(connection, strict=True, execute_plugins=False))
             _protect(connection)
             if named is not None:
                 connection.execute(
@@ -158,7 +166,7 @@ def name_origin(connection: sqlite3.Connection, origin: str, place: str | None) 
     )
 
 
-def _create_origins_and_erasures(database: "Database") -> None:
+def _create_the_rest(database: "Database") -> None:
     origins = {"number": int, "origin": str, "since": int, "place": str}
     database.table("origins").create(origins, pk="number", not_null={"origin", "since"})
     erasures = {"position": int, "erased_by": int}
@@ -167,6 +175,11 @@ def _create_origins_and_erasures(database: "Database") -> None:
         pk="position",
         not_null=erasures.keys(),
         foreign_keys=[("position", "events", "position"), ("erased_by", "events", "position")],
+    )
+    scrubs = {"number": int, "erasures": int}
+    database.table("scrubs").create(scrubs, pk="number", not_null=scrubs.keys())
+    database.execute(
+        f"CREATE INDEX events_saying_erased ON events (position) WHERE {SAYS_ERASED_SQL}"
     )
 
 

@@ -12,6 +12,8 @@ and one suite of tests (``tests/store_contract.py``) holds every store to it:
 * ``rows()`` yields a prefix that was whole at some moment: every row of every finished append
   up to there, none of an unfinished one.
 * ``with_fingerprint`` finds every row whose body has one of those fingerprints.
+* What ``erase`` removed may lie on in bytes that the store no longer reads, until ``scrub`` has
+  overwritten them. It can be run again at any time, and ``scrubbed`` tells whether it has to be.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +21,9 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 from ledger.errors import Damaged
+
+SAYS_ERASED = b'"type":"body-erased"'
+"""What the head of an event that erases a body has in it, and no other head."""
 
 
 class Row(NamedTuple):
@@ -78,6 +83,9 @@ class Reader(Protocol):
     def erasures(self) -> list[Erasure]:
         """Return which rows lost their bodies, in order of their positions."""
 
+    def saying_erased(self) -> list[int]:
+        """Return the positions of the ``body-erased`` rows, in order, without reading the rest."""
+
 
 def own_origins(store: Reader) -> frozenset[str]:
     """Return the names under which the store itself ever recorded."""
@@ -126,6 +134,20 @@ class Store(Reader, Protocol):
 
     def appending(self) -> AbstractContextManager[Writer]:
         """Return a context in which rows can be added, all or none."""
+
+    @property
+    def scrubbed(self) -> int:
+        """How many erasures there were when their traces were last known to be overwritten."""
+
+    def scrub(self) -> None:
+        """Overwrite what erased bodies left in bytes that are read no more.
+
+        Raises ``StorageError`` where another program stands in the way, or the disk is full;
+        the rows stay as they are, and it can be run again.
+        """
+
+    def note_scrubbed(self, erasures: int) -> None:
+        """Keep it that the traces of so many erasures are overwritten, here and in all views."""
 
     def close(self) -> None:
         """Let go of the file."""

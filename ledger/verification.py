@@ -19,6 +19,7 @@ import attrs
 
 from ledger import merkle
 from ledger.codec import decode, fingerprint_of
+from ledger.erasing import is_erasable
 from ledger.errors import Damaged
 from ledger.events import BodyErased
 from ledger.heads import Head, commitment, decode_head, encode_head, read_time
@@ -100,11 +101,15 @@ def verify(store: Reader, check_all: CheckAll | None = None, *, level: int = LEV
     step = 1 << level
     bounds = ((start, min(start + step, size)) for start in range(0, size, step))
     if check_all is None:
-        return joined((check_stretch(store, *bound, level=level) for bound in bounds), size, level)
-    return joined(check_all(bounds), size, level)
+        stretches: Iterable[Stretch] = (
+            check_stretch(store, *bound, level=level) for bound in bounds
+        )
+    else:
+        stretches = check_all(bounds)
+    return _joined(stretches, store, size, level)
 
 
-def joined(stretches: Iterable[Stretch], size: int, level: int = LEVEL) -> Verification:
+def _joined(stretches: Iterable[Stretch], store: Reader, size: int, level: int) -> Verification:
     """Return what the stretches of the first ``size`` rows, in order, come to together."""
     problems: list[Problem] = []
     frontier = merkle.Frontier()
@@ -129,8 +134,13 @@ def joined(stretches: Iterable[Stretch], size: int, level: int = LEVEL) -> Verif
         ):
             more = frontier.size != size
             break
-    # Where the reading ended early, the event that erased a body may not have been read.
-    gone = [] if more else [one for one in bare if one[1] not in erased]
+    # Where the reading ended early, the event that erased a body may not have been read; one that
+    # was recorded meanwhile has not.
+    removed = [] if more else store.erasures()
+    late = {erasure.position for erasure in removed if erasure.erased_by >= size}
+    gone = [one for one in bare if not (more or one[1] in erased or one[0] in late)]
+    here = store.at([erasure.position for erasure in removed if erasure.position < size])
+    problems += [(row.position, "erased, but its body is there") for row in here if row.body]
     problems += [(position, "the body is missing") for position, _ in gone]
     told = [f"position {position}: {what}" for position, what in sorted(problems)]
     if len(told) >= MAX_PROBLEMS:
@@ -276,7 +286,9 @@ class _Row:
 
     def _check_body(self, head: Head, stretch: Stretch) -> None:
         position, _, _, salt, body, fingerprint = self.row
-        if body is None or salt is None:
+        if (body is None or salt is None) and not is_erasable(head.type):
+            stretch.problems.append((position, f"the body of a {head.type} is missing"))
+        elif body is None or salt is None:
             stretch.bare.append((position, self.id))
         elif commitment(salt, body) != head.body:
             stretch.problems.append((position, "the body is not the one that was recorded"))

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import attrs
 import orjson
 
+from ledger.erasing import Notice
 from ledger.errors import Damaged
 from ledger.events import Claim, Modality
 from ledger.heads import Head, decode_head
@@ -38,6 +39,23 @@ STANDINGS: dict[int, Standing] = {
 """``claims.standing`` in words; a claim that stands and is ``revised`` is that."""
 
 _SINGLE: dict[str, type[Entity | Text | Truth]] = {"entity": Entity, "text": Text, "truth": Truth}
+
+
+class BodyMissing(Damaged):
+    """A claim is judged whose body is not there: it was erased meanwhile, or is lost."""
+
+
+def notice_json(notice: Notice | None) -> Json | None:
+    """Return who erased a text, on which ground and when, and the event that says so."""
+    if notice is None:
+        return None
+    return {
+        "by": notice.by,
+        "ground": notice.ground,
+        "when": notice.recorded_at,
+        "recorder": notice.recorder,
+        "event": notice.id,
+    }
 
 
 @attrs.define(eq=False, slots=False)
@@ -96,10 +114,10 @@ def _filed(row: Row) -> Filed:
 def claim_in(row: Row) -> tuple[Claim, str]:
     """Return the claim that a row of the ledger holds, and when it was recorded.
 
-    Raises ``Damaged`` where there is none.
+    Raises ``BodyMissing`` where its body is gone, ``Damaged`` where it is no claim.
     """
     if row.body is None:
-        raise Damaged(f"position {row.position}: the body is missing", "Run `wherefrom verify`")
+        raise BodyMissing(f"position {row.position}: the body is missing", "Run `wherefrom verify`")
     try:
         body = orjson.loads(row.body)
         return _claim(body["statement"], body["reading"]), orjson.loads(row.head)["recorded_at"]

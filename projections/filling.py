@@ -26,6 +26,7 @@ from projections.relations import INSERT_RELATION, RelationRow, relation_rows
 from projections.rows import (
     INSERT_ACT,
     INSERT_CLAIM,
+    INSERT_ERASED,
     INSERT_WORDS,
     ClaimRow,
     Json,
@@ -56,6 +57,7 @@ class Batch:
     words: list[tuple[int, str]] = attrs.Factory(list)
     recordings: list[Recording] = attrs.Factory(list)
     relations: list[RelationRow] = attrs.Factory(list)
+    erased: list[tuple[int, str, str]] = attrs.Factory(list)
     skipped: int = 0
 
     def write(self, connection: sqlite3.Connection, store: Reader) -> None:
@@ -63,6 +65,7 @@ class Batch:
         connection.executemany(INSERT_CLAIM, self.claims)
         connection.executemany(INSERT_ACT, self.acts)
         connection.executemany(INSERT_WORDS, self.words)
+        connection.executemany(INSERT_ERASED, self.erased)
         note_twins(connection, store, self.recordings)
         connection.executemany(INSERT_RELATION, self.relations)
 
@@ -71,16 +74,18 @@ def batches(rows: Iterator[Row], interner: Interner, origins: set[str]) -> Itera
     """Yield the rows of events in batches.
 
     ``origins`` are those met so far, and those of these events are added; once there are
-    several, the recordings of claims are gathered, since they may have twins.
+    several, the recordings of claims are gathered, since they may have twins. Of an event whose
+    body was erased there is its id, so that it can be asked for, and nothing else.
     """
     batch = Batch()
     for row, head, body in heads_and_bodies(rows):
         try:
             origins.add(head["origin"])
+            if body is None:
+                batch.erased.append((row.position, row.hashes[:32].hex(), head["type"]))
+                continue
             if not known(head, row.position):
                 batch.skipped += 1
-                continue
-            if body is None:
                 continue
             _add_event(batch, row, head, body, interner)
             if len(origins) > 1 and row.fingerprint and head["type"] in CLAIM_TYPES:

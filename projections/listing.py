@@ -1,13 +1,15 @@
 """The events in order, each with what it says in one line: what `wherefrom log` shows."""
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from ledger.canonical import Json, parse
+from ledger.erasing import Notice, notices
 from ledger.heads import Head, decode_head
 from ledger.merkle import leaf_hash
 from ledger.store import Reader, Row
+from projections.filed import notice_json
 
 _SHORT: Final = 10
 
@@ -33,32 +35,42 @@ def listed(
         if wanted_here is None or wanted_here[row.position]
     )
     wanted = ((row, head) for row, head in rows if not types or head.type in types)
+    known: dict[str, Notice] | None = None
     for row, head in wanted if last is None else deque(wanted, last):
-        yield _listed(row, head)
+        if row.body is None and known is None:
+            known = notices(store)
+        yield _listed(row, head, known or {})
 
 
-def _listed(row: Row, head: Head) -> Json:
+def _listed(row: Row, head: Head, known: Mapping[str, Notice]) -> Json:
     said: Json | None = None
     if row.body is not None:
         said = parse(row.body, f"body of {head.type}").get("statement", {})
+    id_ = leaf_hash(row.head).hex()
+    notice = known.get(id_) if said is None else None
     return {
         "position": row.position,
-        "id": leaf_hash(row.head).hex(),
+        "id": id_,
         "type": head.type,
         "recorded_at": head.recorded_at,
         "recorder": head.recorder,
         "origin": head.origin,
-        "summary": summary(head.type, said),
+        "summary": summary(head.type, said) if notice is None else _gone(notice),
         "statement": said,
+        "erased": notice_json(notice),
     }
 
 
 def summary(type_: str, said: Json | None) -> str:
-    """Return what an event's statement says, in one line; ``None`` is an erased one."""
+    """Return what an event's statement says, in one line; ``None`` is one that is missing."""
     if said is None:
         return "its text is missing"
     tell = _TELL.get(type_)
     return f"no summary: {type_} is unknown to this version" if tell is None else tell(said)
+
+
+def _gone(notice: Notice) -> str:
+    return f"erased on {notice.recorded_at[:10]} by {notice.by}: {notice.ground}"
 
 
 def _claim(said: Json) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from ledger.erasing import Notice, notices
 from ledger.errors import NotFound
 from ledger.log import root_of
 from projections import schema
@@ -21,6 +22,7 @@ from projections.filed import (
     Filed,
     Json,
     Standing,
+    notice_json,
     read_all_filed,
     read_filed,
 )
@@ -40,8 +42,9 @@ class Trace:
 
     ``revised`` is what of it its claimant has revised, where the rest stands; ``origins`` are the
     independent origins behind it, ``alike`` the claims of others in the same words, which may
-    depend on it or it on them, ``findings`` those it takes part in; ``missing`` says that its
-    text is not there although no event erased it; ``size`` and ``root`` say which ledger that is.
+    depend on it or it on them, ``findings`` those it takes part in; ``erased`` says who erased its
+    text, ``missing`` that it is not there although nobody did; ``size`` and ``root`` say which
+    ledger that is.
     """
 
     filed: Filed
@@ -51,6 +54,7 @@ class Trace:
     origins: tuple[str, ...]
     alike: tuple[Filed, ...]
     findings: tuple[Json, ...]
+    erased: Notice | None
     missing: bool
     size: int
     root: str
@@ -70,9 +74,13 @@ def traces(views: Views, positions: Iterable[int], *, alone: bool = False) -> It
     size = views.size()
     root = root_of(views.store, size)
     origins = Origins(views)
+    known: dict[str, Notice] | None = None
     for position in positions:
         position = standing_for(views.connection, position)
         filed = read_filed(views.store, position)
+        if filed.said is None and known is None:
+            known = notices(views.store)
+        erased = known.get(filed.id) if filed.said is None and known is not None else None
         behind = [] if alone or filed.said is None else origins.behind(filed)
         yield Trace(
             filed=filed,
@@ -82,7 +90,8 @@ def traces(views: Views, positions: Iterable[int], *, alone: bool = False) -> It
             origins=tuple(shown_origin(views.connection, origin) for origin in behind),
             alike=() if alone else tuple(origins.worded_alike(filed)),
             findings=() if alone else tuple(views.findings([filed.id])),
-            missing=filed.said is None and not _erased(views, filed.id),
+            erased=erased,
+            missing=filed.said is None and erased is None,
             size=size,
             root=root,
         )
@@ -102,19 +111,12 @@ def standing_of(views: Views, filed: Filed) -> Standing:
     return "revised" if standing == "stands" and row[1] else standing
 
 
-def _erased(views: Views, id_: str) -> bool:
-    row = views.connection.execute(
-        "SELECT 1 FROM acts WHERE target = ? AND type = 'body-erased'", (id_,)
-    ).fetchone()
-    return row is not None
-
-
 def claims_of_event(views: Views, id_: str, position: int, type_: str) -> list[int]:
     """Return the positions of the claims that an event is, or is about.
 
     Raises ``NotFound`` for an event that is about no claim.
     """
-    if type_ in CLAIM_TYPES:
+    if type_ in CLAIM_TYPES or views.is_erased(id_):
         return [position]
     row = views.connection.execute(
         "SELECT target, other FROM acts WHERE position = ?", (position,)
@@ -124,7 +126,9 @@ def claims_of_event(views: Views, id_: str, position: int, type_: str) -> list[i
         for name in (row[0], row[1] if type_ == "claims-linked" else "")
         if name and len(name) == len(id_)
         for (at,) in views.connection.execute(
-            "SELECT position FROM claims WHERE id = ?", (bytes.fromhex(name),)
+            "SELECT position FROM claims WHERE id = ? "
+            "UNION ALL SELECT position FROM erased WHERE id = ?",
+            (bytes.fromhex(name), name),
         )
     ]
     if not found:
@@ -161,6 +165,7 @@ def to_json(trace: Trace, passage: "Passage | None" = None, kept: str | None = N
         "standing": trace.standing,
         **trace.revised.to_json(),
         "missing": trace.missing,
+        "erased": notice_json(trace.erased),
         "trail": [
             {
                 "step": step.step,

@@ -36,6 +36,8 @@ INSERT_CLAIM = f"INSERT INTO claims ({CLAIM_COLUMNS}) VALUES ({', '.join('?' * 1
 INSERT_WORDS = "INSERT INTO wordings (rowid, wording) VALUES (?, ?)"
 INSERT_ACT = "INSERT INTO acts VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
+INSERT_ERASED = "INSERT INTO erased (position, id, type) VALUES (?, ?, ?)"
+
 _TARGETS = {
     "recording-corrected": ("corrects", None),
     "claim-retracted": ("claim", None),

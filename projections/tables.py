@@ -5,7 +5,7 @@ says in full is read from the ledger. Names are interned in ``names``. Amounts l
 (:func:`ledger.decimals.sort_key`), with ``''`` below and ``'~'`` above every number for an end
 that is open to infinity; dates and truths use the same two columns, so that one comparison
 narrows all of them. ``acts`` keeps what other events say, by what they speak of, so that an act
-may arrive before its target.
+may arrive before its target. ``erased`` has the ids of events whose bodies are gone.
 
 A claim's ``topic`` is its subject and predicate as filed; a topic's ``key`` is the two after
 matching, and changes with a match. So a match touches topics, not claims.
@@ -104,6 +104,7 @@ _TABLES: dict[str, tuple[dict[str, type], str | tuple[str, ...] | None, set[str]
         "position",
         {"relation"},
     ),
+    "erased": ({"position": int, "id": str, "type": str}, "position", set()),
     "relations": (
         {"position": int, "id": str, "definer": int, "relation": str, "other": int},
         None,
@@ -174,6 +175,7 @@ _INDEXES = (
     ("acts", ("other",), "acts_by_other"),
     ("acts", ("id",), "acts_by_id"),
     ("twins", ("first",), "twins_by_first"),
+    ("erased", ("id",), "erased_by_id"),
     ("relations", ("definer",), "relations_by_definer"),
     ("relations", ("other",), "relations_by_other"),
     ("topics", ("key",), "topics_by_key"),

@@ -12,7 +12,7 @@ import orjson
 from projections.asking import about
 from projections.held import Span
 
-_OF_CLAIMS = ("claim-retracted", "claims-linked", "review-published", "body-erased")
+_OF_CLAIMS = ("claim-retracted", "claims-linked", "review-published")
 _TIMELESS = (
     "predicate-defined",
     "source-described",

@@ -23,10 +23,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from ledger.erasing import WithoutErased
 from ledger.errors import NotFound
 from ledger.files import aside_of, remove_leftovers
 from ledger.store import Reader
 from projections import schema
+from projections.filed import BodyMissing
 from projections.views_file import (
     VIEWS_ID,
     connect,
@@ -65,14 +67,17 @@ class Views:
 
     From then until it is closed, released or caught up again, all that is asked is answered from
     one state, whatever other processes write meanwhile: row numbers do not outlive a rebuild.
-    ``rebuilt`` tells whether the views were built anew.
+    ``rebuilt`` tells whether the views were built anew. ``store`` is the ledger without what was
+    erased, whoever erased it (:class:`ledger.erasing.WithoutErased`); when something was erased
+    the views are built anew, so that nothing in them is left of it.
     """
 
     def __init__(
         self, connection: sqlite3.Connection, store: Reader, path: Path | None = None
     ) -> None:
         self.connection = connection
-        self.store = store
+        self._ledger = WithoutErased.of(store)
+        self.store: Reader = self._ledger
         self.rebuilt = False
         self._path = path
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -116,8 +121,9 @@ class Views:
     def prefix(cls, store: Reader, size: int, progress: "Progress | None" = None) -> "Views":
         """Return the views as they were after the first ``size`` events, in a temporary file."""
         folder = tempfile.TemporaryDirectory(prefix="wherefrom-")
-        connection = _build_aside(store, Path(folder.name) / "views.db", size, progress)
-        views = cls(connection, store)
+        ledger = WithoutErased.of(store)
+        connection = _build_aside(ledger, Path(folder.name) / "views.db", size, progress)
+        views = cls(connection, ledger)
         views.rebuilt = True
         views._folder = folder
         return views
@@ -174,17 +180,30 @@ class Views:
         """Catch up and leave a read transaction open, in which that is seen to hold."""
         wanted = self.store.size()
         for _ in range(_TRIES):
+            self._ledger.look_again()
             self.connection.execute("BEGIN")
             reached = None if anew else self._reached()
             if reached is not None and reached >= wanted:
                 return
             self.release()
-            if reached is None or wanted - reached > max(_FEW, reached // _SHARE):
-                self._build_anew(progress)
-                anew = False
-            else:
-                self._add_new()
+            try:
+                if (
+                    reached is None
+                    or wanted - reached > max(_FEW, reached // _SHARE)
+                    or self._erased_since(reached)
+                ):
+                    self._build_anew(progress)
+                    anew = False
+                else:
+                    self._add_new()
+            except BodyMissing:
+                self.release()
+                if not self._ledger.look_again():
+                    raise  # nobody has erased it meanwhile
         self._go_aside(progress)  # others put the file back to where they are, again and again
+
+    def _erased_since(self, reached: int) -> bool:
+        return any(position >= reached for position in self.store.saying_erased())
 
     def _add_new(self) -> None:
         """Add the new events, unless another process has been quicker or has undone the views."""
@@ -192,7 +211,7 @@ class Views:
         try:
             reached = self._reached()
             size = self.store.size()
-            if reached is not None and reached < size:
+            if reached is not None and reached < size and not self._erased_since(reached):
                 from projections.increment import Increment
 
                 Increment(self.connection, self.store).add(reached, size)
@@ -283,7 +302,17 @@ class Views:
             (low.hex(), high.hex()),
         ):
             found[id_] = (position, type_)
+        for position, id_, type_ in self.connection.execute(
+            "SELECT position, id, type FROM erased WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 10",
+            (low.hex(), high.hex()),
+        ):
+            found[id_] = (position, type_)
         return [(id_, *found[id_]) for id_ in sorted(found)[:10]]
+
+    def is_erased(self, id_: str) -> bool:
+        """Whether the body of the event with this id is not there any more."""
+        found = self.connection.execute("SELECT 1 FROM erased WHERE id = ?", (id_,)).fetchone()
+        return found is not None
 
     def findings(self, claims: Iterable[str] | None = None) -> list[dict[str, Any]]:
         """Return the findings, or those that these claims (ids in hex) take part in, as JSON."""

@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 
 from ledger.codec import Body, encode
 from ledger.dates import read_day
+from ledger.erasing import is_erasable
 from ledger.events import (
     MATCH_RELATIONS,
     MODALITIES,
     OVER_TIME,
+    BodyErased,
     Claim,
     ClaimAsserted,
     ClaimRetracted,
@@ -236,10 +238,18 @@ class Pull:
     ledger: int
 
 
+@attrs.frozen
+class Erase:
+    """A desk erases an event: this one, or another whose word does not remove the bytes here."""
+
+    of: int
+    elsewhere: bool
+
+
 Own = Say | Correct | Retract | Link | Review | Act | Adjudicate
 """What a desk does itself."""
 
-Move = Own | Pull
+Move = Own | Pull | Erase
 
 
 @cache
@@ -570,6 +580,16 @@ def shared(draw: st.DrawFn) -> list[Move]:
     return moves
 
 
+@st.composite
+def erased(draw: st.DrawFn) -> list[Move]:
+    """Draw a history of which some events are erased, by the desk itself or by others."""
+    moves = draw(histories() | changes_of_mind() | shared() | quarrels())
+    some = st.lists(st.builds(Erase, st.integers(0, 30), st.booleans()), min_size=1, max_size=6)
+    for erase in draw(some):
+        moves.insert(draw(st.integers(1, len(moves))), erase)
+    return moves
+
+
 def _beside(palette: Palette) -> list[PredicateDefined]:
     """Definitions that make the palette's predicates a whole and its parts, or begin and end."""
     whole, *others = palette.predicates
@@ -717,6 +737,9 @@ class Desk:
         if isinstance(move, Pull):
             self._pull(move)
             return None
+        if isinstance(move, Erase):
+            self._erase(move)
+            return None
         event = self._event(move)
         if event is None:
             return None
@@ -730,11 +753,24 @@ class Desk:
         store = self.ledger.store
         if store.size():
             entry = self.ledger.entry(move.of % store.size())
-            assert entry.event is not None
+            if entry.event is None:
+                return
             body = encode(entry.event)  # type: ignore[arg-type]
             row = self._elsewhere[move.ledger].pull(store, body)
             if row is not None and isinstance(entry.event, ClaimAsserted | RecordingCorrected):
                 self._claims.append(row.hashes[:HASH_BYTES].hex())
+
+    def _erase(self, move: Erase) -> None:
+        store = self.ledger.store
+        entries = [entry for entry in self.ledger.read() if is_erasable(entry.head.type)]
+        if not entries:
+            return
+        entry = entries[move.of % len(entries)]
+        if move.elsewhere:
+            said = BodyErased(event=entry.id, by="another desk", ground="asked to")
+            self._elsewhere[0].pull(store, encode(said))
+        else:
+            self.ledger.erase([entry.position], "desk", by="the desk", ground="asked to")
 
     def _event(self, move: Own) -> Event | None:
         match move:

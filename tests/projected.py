@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 import orjson
 
+from ledger.erasing import WithoutErased
 from ledger.store import Reader
 from projections.adjudications import read_instant
 from projections.build import build_whole
@@ -46,16 +47,27 @@ class Projection:
     """The views of a store, in memory."""
 
     def __init__(self, store: Reader, size: int = 0) -> None:
-        self.store = store
-        self.connection = sqlite3.connect(":memory:", isolation_level=None)
-        _empty().backup(self.connection)
-        build_whole(self.connection, store, size)
+        self.store = WithoutErased.of(store)
+        self.connection = self._built(size)
+
+    def _built(self, size: int) -> sqlite3.Connection:
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        _empty().backup(connection)
+        build_whole(connection, self.store, size)
+        return connection
 
     def catch_up(self, size: int | None = None) -> None:
-        """Follow the store to its end, or to ``size`` events, by increments."""
+        """Follow the store to its end, or to ``size`` events, by increments.
+
+        Where something is erased, that is by building anew.
+        """
         reached = self.connection.execute("SELECT size FROM reached").fetchone()[0]
         wanted = self.store.size() if size is None else size
-        if reached < wanted:
+        self.store.look_again()
+        if any(reached <= position < wanted for position in self.store.saying_erased()):
+            self.connection.close()
+            self.connection = self._built(wanted)
+        elif reached < wanted:
             Increment(self.connection, self.store).add(reached, wanted)
 
     def close(self) -> None:
@@ -111,6 +123,7 @@ def dump(connection: sqlite3.Connection) -> dict[str, Any]:
             "UNION SELECT claimant FROM claims UNION SELECT value FROM claims)"
         ),
         "acts": rows("SELECT id, type, target, other FROM acts"),
+        "erased": rows("SELECT id, type FROM erased"),
     }
 
 

@@ -37,7 +37,7 @@ from reference_values import (
     times,
 )
 
-from ledger.events import ContradictionAdjudicated
+from ledger.events import BodyErased, ContradictionAdjudicated, LedgerMerged
 from ledger.names import fold
 from ledger.store import Row
 from ledger.values import Day, Entity, Quantity, Several, Text, Truth, Value
@@ -66,8 +66,14 @@ class Shown:
 
 
 def judged(rows: Iterable[Row]) -> "Judgement":
-    """Return the judgement of these events."""
-    return Judgement(Past([happened(row) for row in rows]))
+    """Return the judgement of these events, those that are erased left out."""
+    rows = list(rows)
+    said = {row.hashes[:32].hex(): happened(row) for row in rows if row.body is not None}
+    erased = {one.event.event for one in said.values() if isinstance(one.event, BodyErased)}
+    kept = (BodyErased, LedgerMerged)
+    return Judgement(
+        Past([one for id_, one in said.items() if id_ not in erased or isinstance(one.event, kept)])
+    )
 
 
 class Judgement:

@@ -92,7 +92,7 @@ class StoreContract:
             writer.erase(1, 3)
         with pytest.raises(ValueError, match="erased"), store.appending() as writer:
             writer.erase(1, 3)
-        assert store.erasures() == [(1, 3)]
+        assert (store.erasures(), store.saying_erased()) == ([(1, 3)], [3])
         bare = row(1)._replace(salt=None, body=None, fingerprint=None)
         assert list(store.rows()) == [row(0), bare, row(2), says_so, row(4)]
         assert store.with_fingerprint(row(1).fingerprint or b"") == []
@@ -109,6 +109,21 @@ class StoreContract:
         with store.appending() as writer:
             writer.add([row(0), says_so])
         assert list(store.rows()) == [row(0), says_so]
+
+    def test_a_scrub_changes_no_row(self, new_store: NewStore) -> None:
+        store = new_store()
+        fill(store, 3)
+        says_so = row(3)._replace(head=b'{"seq":3,"type":"body-erased","v":1}')
+        with store.appending() as writer:
+            writer.add([says_so])
+            writer.erase(1, 3)
+        rows = list(store.rows())
+        store.scrub()
+        assert list(store.rows()) == rows
+        assert store.scrubbed == 0
+        store.note_scrubbed(1)
+        assert (store.scrubbed, store.erasures()) == (1, [(1, 3)])
+        assert fill(store, 1) == [row(4)]
 
     def test_a_new_origin_follows_the_old_ones(self, new_store: NewStore) -> None:
         store = new_store()

@@ -197,7 +197,7 @@ def test_an_export_that_fails_midway_leaves_the_old_file(
 
 
 def test_what_an_import_could_not_read_is_left_out_and_said(wherefrom: Wherefrom) -> None:
-    """An erased text, an event of an unknown type, and what names either of them."""
+    """A text that is missing, an event of an unknown type, and what names either of them."""
     wherefrom("import", wherefrom.file("filed.jsonl", FILED))
     store = SqliteStore.open(wherefrom.db)
     rows = list(store.rows())
@@ -213,7 +213,7 @@ def test_what_an_import_could_not_read_is_left_out_and_said(wherefrom: Wherefrom
         writer.add([erased, *rows[1:5], strange, *rows[6:]])
     counts = Exported()
     exported = [json.loads(line) for line in export_lines(kept, 10, counts)]
-    assert counts == Exported(written=5, erased=1, unknown=1, dangling=3)
+    assert counts == Exported(written=5, missing=1, unknown=1, dangling=3)
     assert [line["type"] for line in exported] == [
         "predicate-defined",
         "predicate-defined",

@@ -58,7 +58,7 @@ def test_verify_answers_programs_with_the_root(filed: Wherefrom) -> None:
 
     answer = filed("verify", "--json").json
     store = SqliteStore.open(filed.db)
-    found = {"ok": True, "size": 3, "root": root_of(store, 3), "problems": []}
+    found = {"ok": True, "size": 3, "root": root_of(store, 3), "problems": [], "erased": 0}
     assert answer == {**found, "anchored": 0, "checkpoints": []}
     store.close()
 

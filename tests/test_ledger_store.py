@@ -242,6 +242,8 @@ def test_a_ledger_of_a_newer_version_is_left_alone(path: Path) -> None:
 
 _FORMAT_1 = """
 DROP TABLE origins; DROP TABLE erasures;
+DROP TABLE scrubs;
+DROP INDEX events_saying_erased;
 DROP TRIGGER bodies_next; DROP TRIGGER bodies_no_delete;
 CREATE TABLE ledger (origin TEXT NOT NULL) STRICT;
 CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger BEGIN SELECT raise(ABORT, 'never'); END;

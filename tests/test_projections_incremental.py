@@ -15,6 +15,7 @@ from histories import (
     Desk,
     Move,
     changes_of_mind,
+    erased,
     histories,
     holding,
     new_ledger,
@@ -26,13 +27,14 @@ from hypothesis import strategies as st
 from projected import Found, Projection, dump, findings, left, standing, to_cover, whole
 
 from ledger.dates import read_day
+from ledger.erasing import WithoutErased
 from ledger.events import ClaimRetracted
 from ledger.store import Row
 from projections.views import Views
 
-HISTORIES = histories() | histories() | changes_of_mind() | shared()
-"""What a desk may file; now and then lists of which each party changes its mind, and events that
-other desks recorded as well."""
+HISTORIES = histories() | histories() | changes_of_mind() | shared() | erased()
+"""What a desk may file; now and then lists of which each party changes its mind, events that other
+desks recorded as well, and some that are erased later."""
 
 
 @contextmanager
@@ -52,6 +54,11 @@ def recorded(moves: list[Move]) -> list[Row]:
     """The rows of a ledger in which these moves were made."""
     with played(moves) as (desk, _):
         return list(desk.ledger.store.rows())
+
+
+def without(erased_rows: list[Row]) -> list[Row]:
+    """The same rows, of which none that is erased has a body."""
+    return list(WithoutErased(holding(erased_rows)).rows())
 
 
 @given(HISTORIES)
@@ -156,11 +163,23 @@ def test_importing_everything_twice_changes_nothing(moves: list[Move]) -> None:
 def test_what_was_known_then_is_what_is_built_from_the_events_until_then(
     moves: list[Move], data: st.DataObject
 ) -> None:
+    """But for what was erased since: nobody is shown that again."""
     rows = recorded(moves)
     size = data.draw(st.integers(0, len(rows)))
     with Views.prefix(holding(rows), size) as then:
         assert then.size() == size
-        assert dump(then.connection) == whole(holding(rows[:size]))
+        assert dump(then.connection) == whole(holding(without(rows)[:size]))
+
+
+@given(erased())
+def test_what_was_erased_is_as_if_it_had_never_been_said(moves: list[Move]) -> None:
+    """Whether its bytes are gone, or another desk erased it and they are still here."""
+    rows = recorded(moves)
+    assert whole(holding(rows)) == whole(holding(without(rows)))
+    seen = whole(holding(rows))
+    unsaid = whole(holding(row for row in without(rows) if row.body is not None))
+    about = ("erased", "number of origins")
+    assert {**seen, **dict.fromkeys(about)} == {**unsaid, **dict.fromkeys(about)}
 
 
 @given(HISTORIES)
