@@ -75,7 +75,7 @@ def checkpoint_command(
         signed = _signed(session, signer, head, earlier, output, after)
         memory.remember(signed, [signer.verifier], _seconds(session))
     write_out(output, [bytes(signed)])
-    _say(head, signer, earlier, output)
+    _say(signed, signer, earlier, output)
 
 
 def _seconds(session: Session) -> int:
@@ -192,19 +192,25 @@ def _refuse(problems: Sequence[str]) -> NoReturn:
 
 
 def _say(
-    head: "Checkpoint",
+    signed: "SignedCheckpoint",
     signer: "SignerKey",
     earlier: "Sequence[tuple[str, SignedCheckpoint]]",
     output: str | None,
 ) -> None:
     from ledger.anchors import count
 
+    head = signed.checkpoint
     lines = [f"Signed: {count(head.size)}, by {signer.name} (key {signer.verifier.id.hex()})."]
     lines.append(f"Root {head.root.hex()}")
-    if earlier:
-        before = count(max(sent.checkpoint.size for _, sent in earlier))
-        lines.append(f"It extends what was signed before: {before}.")
-    if output is not None:
+    before = max((sent.checkpoint.size for _, sent in earlier), default=None)
+    if before == head.size:
+        lines.append("Nothing was recorded since it was signed before.")
+    elif before is not None:
+        lines.append(f"It extends what was signed before: {count(before)}.")
+    if output is not None and signed.old is not None:
+        proof = f"with the proof that it extends {count(signed.old)}"
+        lines.append(f"Wrote {output}, {proof}, to be cosigned.")
+    elif output is not None:
         lines.append(
             f"Wrote {output}. Keep a copy where nobody who can change the ledger can change it."
         )

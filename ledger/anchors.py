@@ -131,8 +131,8 @@ def _misfit(held: Held, checkpoint: Checkpoint, fitting: Sequence[int]) -> str:
     end = given_up(name, held.origins)
     if end is not None and size > end:
         return (
-            f"of {theirs} of {name}, of which this ledger is a copy that went on by itself after "
-            f"{end:,}; what was recorded there since is not here"
+            f"of {theirs} of {name}, of which this ledger has {end:,}: it is a copy that went on "
+            "by itself, and what was recorded there since is not here"
         )
     if size > held.size:
         return (

@@ -121,8 +121,9 @@ class SeenFile:
 
 
 def seen_beside(key_file: str) -> SeenFile:
-    """Return the memory of the key in a file: ``desk.key.seen`` beside ``desk.key``."""
-    return SeenFile(Path(f"{os.path.realpath(key_file)}.seen"))
+    """Return the memory of the key in a file: ``desk.key.seen`` beside ``desk.key`` itself."""
+    itself = os.path.realpath(key_file) if os.path.islink(key_file) else key_file
+    return SeenFile(Path(f"{itself}.seen"))
 
 
 def _damaged(path: Path, what: str) -> Damaged:

@@ -184,3 +184,10 @@ def test_a_memory_that_another_program_holds_is_a_plain_error(
     with pytest.raises(StorageError, match="locked"), memory.deciding():
         pass
     holder.close()
+
+
+def test_a_key_reached_by_a_link_has_one_memory(tmp_path: Path) -> None:
+    key = tmp_path / "desk.key"
+    key.write_text("")
+    (tmp_path / "link.key").symlink_to(key)
+    assert seen_beside(str(tmp_path / "link.key")).path == seen_beside(str(key)).path
