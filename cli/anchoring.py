@@ -12,7 +12,7 @@ from cli.short_files import read_short, shown
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
-    from ledger.anchors import Anchor
+    from ledger.anchors import Anchor, SignatureState
     from ledger.checkpoints import SignedCheckpoint
     from ledger.keys import Checked, VerifierKey
     from ledger.store import Origin
@@ -63,17 +63,24 @@ def anchor_json(anchor: "Anchor") -> dict[str, Any]:
         "root": anchor.checkpoint.root.hex(),
         "extended": anchor.extended,
         "signature": anchor.signature,
-        "signatures": [
-            {
-                "name": one.signature.name,
-                "key": one.signature.key_id.hex(),
-                "state": "unchecked" if anchor.signature == "unchecked" else one.state,
-                "time": None if one.time is None else when(one.time),
-            }
-            for one in anchor.signatures
-        ],
+        "signatures": signatures_json(anchor.signatures, anchor.signature),
         "problems": list(anchor.problems),
     }
+
+
+def signatures_json(
+    signatures: "Sequence[Checked]", state: "SignatureState"
+) -> list[dict[str, Any]]:
+    """Return what programs are told of the signatures of a note, which altogether are ``state``."""
+    return [
+        {
+            "name": one.signature.name,
+            "key": one.signature.key_id.hex(),
+            "state": "unchecked" if state == "unchecked" else one.state,
+            "time": None if one.time is None else when(one.time),
+        }
+        for one in signatures
+    ]
 
 
 def anchored(anchors: "Sequence[Anchor]") -> int:

@@ -64,6 +64,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "checkpoint": Entry("cli.checkpointing", "Sign what the ledger holds, to keep elsewhere."),
         "cosign": Entry("cli.cosigning", "Sign another desk's checkpoint, held against the last."),
         "keygen": Entry("cli.keygen", "Make a key to sign checkpoints with."),
+        "receipt": Entry("cli.receipts", "Write a claim with the proof that it is held here."),
+        "verify-receipt": Entry("cli.receipts", "Check a receipt; no ledger is needed."),
+        "verify-tiles": Entry(
+            "cli.tile_check", "Check a folder that `export --format tiles` wrote."
+        ),
         "evidence": Entry("cli.evidence", "Check that what is quoted still stands where we say."),
         "doctor": Entry("cli.trust", "Look at the files and the program, and say what to mend."),
         "rebuild": Entry("cli.trust", "Make the views anew from the ledger."),
@@ -96,12 +101,12 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command and return it; ``None`` when there is none of that name.
 
-        A command ``x`` is the function ``x_command`` of its module.
+        A command ``x-y`` is the function ``x_y_command`` of its module.
         """
         entry = _ENTRIES.get(cmd_name)
         if entry is None:
             return None
-        command = getattr(import_module(entry.module), f"{cmd_name}_command")
+        command = getattr(import_module(entry.module), f"{cmd_name.replace('-', '_')}_command")
         assert isinstance(command, click.Command)
         return command
 

@@ -1,11 +1,10 @@
 """`export --format tiles`: the ledger as files that anyone can check, signed."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from cli.moments import size_at
 from cli.output import plain
 from cli.phrasing import counted
 from cli.progress import Watched, progress_bar
@@ -17,60 +16,64 @@ if TYPE_CHECKING:
     from ledger.store import Reader
     from ledger.tile_folder import TileFolder
 
-_SHOWN = 12
+_SHOWN: Final = 12
+CHECKPOINT: Final = "checkpoint"
 
 
-def export_tiles(session: Session, path: str, key_file: str | None, known_at: str | None) -> None:
+def export_tiles(session: Session, path: str, key: str | None, checkpoint: str | None) -> None:
     """Write tiles into the folder ``path`` and say so; an earlier export there is extended.
 
     Raises ``BadInput`` where the folder holds another tree, a longer one, or what is no export,
-    and where there is no key to sign with.
+    and where there is neither a key to sign with nor a checkpoint that was signed.
     """
-    from cli.key_files import signer_key
-    from ledger.checkpoints import Checkpoint, origin_line
-    from ledger.keys import LEDGER_KEY
-    from ledger.log import root_of
-    from ledger.notes import Note
+    from cli.signing import checkpoint_for
     from ledger.tile_folder import TileFolder
 
     store = session.ledger().store
-    key = signer_key(key_file, LEDGER_KEY)
-    size = size_at(store, known_at)
-    head = Checkpoint(origin_line(store.origin), size, bytes.fromhex(root_of(store, size)))
     folder = TileFolder(Path(path))
-    old = _size_there(folder, store, head)
-    signed = Note(head.text, (key.sign(head.text, int(session.now().timestamp())),))
+    old = _there(folder)
+    sent = checkpoint_for(session, key, checkpoint)
+    head = sent.checkpoint
+    if old is not None:
+        _refuse_another_tree(str(folder.path / CHECKPOINT), old, head, store)
     with progress_bar("Exporting") as progress:
         watched = Watched(store, progress)
-        new = folder.extend(watched, old, size, head.root, bytes(signed))
+        size = 0 if old is None else old.size
+        new = folder.extend(watched, size, head.size, head.root, bytes(sent.note))
     click.echo(
         f"Wrote {counted(new, 'new tile')} and the checkpoint to {plain(path)}: "
-        f"{counted(size, 'event')}, root {head.root.hex()[:_SHOWN]}…"
+        f"{counted(head.size, 'event')}, root {head.root.hex()[:_SHOWN]}…"
     )
 
 
-def _size_there(folder: "TileFolder", store: "Reader", head: "Checkpoint") -> int:
-    """Return how many events the folder holds already; it must be the start of this tree."""
+def _there(folder: "TileFolder") -> "Checkpoint | None":
+    """Return the checkpoint of what the folder holds already."""
     from ledger.checkpoints import read_checkpoint
-    from ledger.log import root_of
     from ledger.notes import read_note
 
     data = folder.checkpoint()
     if data is None:
-        return 0
-    place = str(folder.path / "checkpoint")
-    there = read_checkpoint(read_note(data, place).text, place)
+        return None
+    place = str(folder.path / CHECKPOINT)
+    return read_checkpoint(read_note(data, place).text, place)
+
+
+def _refuse_another_tree(
+    place: str, old: "Checkpoint", head: "Checkpoint", store: "Reader"
+) -> None:
+    """Raise ``BadInput`` unless what the folder holds is the start of what is to be exported."""
+    from ledger.log import root_of
+
     hint = "Nothing there was changed. Export into another folder"
-    if there.origin != head.origin:
-        raise BadInput(f"{place}: of {there.origin!r}, and this is {head.origin}", hint)
-    if there.size > head.size:
+    if old.origin != head.origin:
+        raise BadInput(f"{place}: of {old.origin!r}, and this is {head.origin}", hint)
+    if old.size > head.size:
         raise BadInput(
-            f"{place}: of {there.size:,} events, and this export is of {head.size:,}", hint
+            f"{place}: of {counted(old.size, 'event')}, and this export is of {head.size:,}", hint
         )
-    if root_of(store, there.size) != there.root.hex():
+    if root_of(store, old.size) != old.root.hex():
         raise BadInput(
-            f"{place}: of another history, whose first {counted(there.size, 'event')} are not "
-            "those of this ledger",
+            f"{place}: of another history, whose first {counted(old.size, 'event')} are not those "
+            "of this ledger",
             "Nothing there was changed. Find out which is right with `wherefrom verify`",
         )
-    return there.size

@@ -40,20 +40,20 @@ def print_trace(trace: Trace) -> None:
     click.echo(paint(wrapped(said), bold=True))
     click.echo()
     for line in trail_words.way(trace):
-        _field(line.label, line.text)
+        field(line.label, line.text)
     click.echo()
     _standing(trace)
     for line in trail_words.links(trace):
-        _field(line.label, line.text if line.url is None else f"{line.text}, {line.url}")
+        field(line.label, line.text if line.url is None else f"{line.text}, {line.url}")
     if claim:
         _against(trace)
         origins = ", ".join(trace["origins"])
         count = trace["independent_origins"]
-        _field("origins", f"{count} independent: {origins}" if count else "none that stands")
+        field("origins", f"{count} independent: {origins}" if count else "none that stands")
         if trace["suspected_dependence"]:
-            _field("worded alike", _alike(trace["suspected_dependence"]))
+            field("worded alike", _alike(trace["suspected_dependence"]))
     ledger = trace["ledger"]
-    _field(
+    field(
         "ledger",
         f"{counted(ledger['size'], 'event')}, root {ledger['root'][: trail_words.DIGITS]}…",
     )
@@ -84,7 +84,7 @@ def print_short(trace: Trace) -> None:
     click.echo(paint(wrapped(told, indent), dim=not notes, fg="yellow" if notes else None))
 
 
-def _field(label: str, text: str, **style: Any) -> None:
+def field(label: str, text: str, **style: Any) -> None:
     """Write a label and what it labels, in as many lines as that takes."""
     indent = " " * (_LABELS + 2)
     body = wrapped(text, indent).removeprefix(indent)
@@ -115,13 +115,13 @@ def _standing(trace: Trace) -> None:
     why += trail_words.standing(trace)
     if trace["erased"]:
         why = [trail_words.erased(trace["erased"])]
-    _field("standing", told + (f": {'; '.join(why)}" if why else ""), fg=colour)
+    field("standing", told + (f": {'; '.join(why)}" if why else ""), fg=colour)
 
 
 def _against(trace: Trace) -> None:
     findings = [one for one in trace["findings"] if one["id"] in trace["contradictions"]]
     if all(finding["rule"] in (*OF_LINKS, *OF_REVIEWS) for finding in findings):
-        _field("contradicted", "by nothing held here")
+        field("contradicted", "by nothing held here")
     for finding in findings:
         verdict, status = finding["verdict"], finding["status"]
         state = "" if status == "open" else f", {status}"
@@ -129,4 +129,4 @@ def _against(trace: Trace) -> None:
         of_links = finding["rule"] in OF_LINKS
         label = "links" if of_links else "reviews" if of_reviews else "contradicted"
         told = f"{verdict} {short(finding['id'])}{state}: {finding['explanation']}"
-        _field(label, told, fg=_GRAVE[verdict])
+        field(label, told, fg=_GRAVE[verdict])

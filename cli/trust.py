@@ -202,6 +202,11 @@ def doctor_command(session: Session, as_json: bool) -> None:
     help="Write to this file, whole or not at all; - is stdout, as without.",
 )
 @key_option
+@click.option(
+    "--checkpoint",
+    metavar="FILE",
+    help="Tiles: up to this checkpoint, signed before and perhaps cosigned, not to a new one.",
+)
 @time_options
 @pass_session
 def export_command(
@@ -210,6 +215,7 @@ def export_command(
     form: str,
     output: str | None,
     key: str | None,
+    checkpoint: str | None,
     known_at: str | None,
     about: str | None,
 ) -> None:
@@ -223,13 +229,15 @@ def export_command(
     With `--format claimreview`, write the reviews and the claims they are about as a schema.org
     DataFeed of ClaimReview, which `import` reads, too. What has no place there is named on stderr.
 
-    With `--format tiles`, write the heads of the events and all hashes into the folder DIR, with a
-    checkpoint signed by --key: what anyone can serve, and check with programs of their own
+    With `--format tiles`, write the heads of the events and all hashes into the folder DIR, and a
+    checkpoint, signed with --key: what anyone can serve, and check with programs of their own
     (c2sp.org/tlog-tiles). An export into the same folder adds what is new. The texts of the
     events are not in it.
     """
     if form == "tiles":
-        _export_tiles(session, folder, output, key, known_at, about)
+        if known_at is not None or about is not None:
+            raise click.UsageError("Tiles are of all events: leave --known-at and --about out.")
+        _export_tiles(session, folder, output, key, checkpoint)
         return
     if folder is not None:
         raise click.UsageError(
@@ -270,8 +278,7 @@ def _export_tiles(
     folder: str | None,
     output: str | None,
     key: str | None,
-    known_at: str | None,
-    about: str | None,
+    checkpoint: str | None,
 ) -> None:
     from cli.tile_export import export_tiles
     from cli.writing import refuse_own
@@ -279,13 +286,11 @@ def _export_tiles(
 
     if (folder is None) == (output is None) or output == "-":
         raise click.UsageError("Name one folder: `wherefrom export --format tiles DIR`.")
-    if about is not None:
-        raise click.UsageError("Tiles are of all events: leave --about out.")
     path = folder if output is None else output
     assert path is not None
     own = (session.evidence, Path(session.path), views_path(session.path))
     refuse_own(path, *own, option="DIR" if output is None else "--output")
-    export_tiles(session, path, key, known_at)
+    export_tiles(session, path, key, checkpoint)
 
 
 def _export_reviews(

@@ -166,17 +166,7 @@ def to_json(trace: Trace, passage: "Passage | None" = None, kept: str | None = N
         **trace.revised.to_json(),
         "missing": trace.missing,
         "erased": notice_json(trace.erased),
-        "trail": [
-            {
-                "step": step.step,
-                "who": step.who,
-                "when": step.when,
-                "url": step.url,
-                "event": step.event,
-                **step.told,
-            }
-            for step in trace.trail
-        ],
+        "trail": [step.to_json() for step in trace.trail],
         "evidence": {
             "sha256": claim.get("evidence_sha256"),
             "url": claim.get("url"),

@@ -42,6 +42,17 @@ class Step:
     event: str
     told: Json = attrs.field(factory=dict)
 
+    def to_json(self) -> Json:
+        """Return the step as programs are told of it."""
+        return {
+            "step": self.step,
+            "who": self.who,
+            "when": self.when,
+            "url": self.url,
+            "event": self.event,
+            **self.told,
+        }
+
 
 def trail_of(views: Views, filed: Filed) -> tuple[Step, ...]:
     """Return a claim's trail, backwards to who said it, then what was done to it, as recorded."""
@@ -82,8 +93,19 @@ def _from_us_to_the_source(views: Views, filed: Filed, family: set[str]) -> list
             steps.append(Step("recorded", *recorded))
     steps.sort(key=lambda step: (step.when, step.event))
     said = filed.said
-    if said is None:
-        return steps
+    if said is not None:
+        steps += steps_to_the_source(
+            said, filed.id, describe_name(views.connection, said["claimant"])
+        )
+    return steps
+
+
+def steps_to_the_source(said: Json, id_: str, described: Json) -> list[Step]:
+    """Return the steps from what was read to who said it, as a claim's statement has them.
+
+    ``id_`` is the event that says so, ``described`` what is known of the claimant.
+    """
+    steps = []
     via = said.get("via", ())
     for number, relay in enumerate(via):
         nearest = number == 0
@@ -93,20 +115,12 @@ def _from_us_to_the_source(views: Views, filed: Filed, family: set[str]) -> list
                 relay,
                 said["published"] if nearest else None,
                 said.get("url") if nearest else None,
-                filed.id,
+                id_,
             )
         )
     when = said.get("said") or (None if via else said["published"])
-    steps.append(
-        Step(
-            "said-by",
-            said["claimant"],
-            when,
-            None if via else said.get("url"),
-            filed.id,
-            describe_name(views.connection, said["claimant"]),
-        )
-    )
+    url = None if via else said.get("url")
+    steps.append(Step("said-by", said["claimant"], when, url, id_, described))
     return steps
 
 

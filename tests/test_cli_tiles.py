@@ -6,11 +6,13 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from commands import Wherefrom
+from commands import Answer, Wherefrom
+from signing import Desk, rewrite
 
 from ledger.checkpoints import read_checkpoint
+from ledger.events import SourceDescribed
 from ledger.heads import decode_head
-from ledger.keys import check, read_verifier
+from ledger.keys import check, read_signer, read_verifier
 from ledger.notes import read_note
 from ledger.tile_folder import TileFolder
 from ledger.tiles import ENTRIES, Tile, read_bundle
@@ -18,22 +20,24 @@ from ledger.tiles import ENTRIES, Tile, read_bundle
 CLAIM = ("storm", "deaths", "100", "--claimant", "Red Cross", "--published", "2026-02-07")
 
 
-class Desk:
-    """A ledger with a key, and the folder that it publishes."""
+class Publisher:
+    """A desk with the seeds, and the folder that it publishes."""
 
-    def __init__(self, wherefrom: Wherefrom) -> None:
-        self.run = wherefrom
-        wherefrom.seeds()
-        self.key = wherefrom.folder / "desk.key"
-        made = wherefrom("keygen", "--output", self.key, "--json").json
-        self.verifier = made["verifier"]
-        self.folder = wherefrom.folder / "public"
+    def __init__(self, folder: Path) -> None:
+        self.desk = Desk(folder)
+        self.run = self.desk.wherefrom
+        self.run.seeds()
+        self.key = self.desk.key
+        self.folder = folder / "public"
 
     def export(self, *options: object, code: int = 0) -> str:
         answer = self.run(
             "export", "--format", "tiles", self.folder, "--key", self.key, *options, code=code
         )
         return answer.err if code else answer.out
+
+    def verify(self, *options: object, code: int = 0) -> Answer:
+        return self.run("verify-tiles", self.folder, *options, code=code)
 
     def files(self) -> dict[str, bytes]:
         return {
@@ -44,15 +48,15 @@ class Desk:
 
 
 @pytest.fixture
-def desk(wherefrom: Wherefrom) -> Desk:
-    return Desk(wherefrom)
+def desk(tmp_path: Path) -> Publisher:
+    return Publisher(tmp_path / "desk")
 
 
-def test_an_export_is_the_checkpoint_and_the_tiles_of_all_heads(desk: Desk) -> None:
+def test_an_export_is_the_checkpoint_and_the_tiles_of_all_heads(desk: Publisher) -> None:
     told = desk.export()
     assert told.startswith("Wrote 5 new tiles and the checkpoint to ")
     note = read_note(desk.files()["checkpoint"], "checkpoint")
-    [signature] = check(note, [read_verifier(desk.verifier, "key")])
+    [signature] = check(note, [read_verifier(desk.desk.verifier, "key")])
     assert signature.state == "valid"
     checkpoint = read_checkpoint(note.text, "checkpoint")
     answer = desk.run("verify", "--json").json
@@ -64,15 +68,15 @@ def test_an_export_is_the_checkpoint_and_the_tiles_of_all_heads(desk: Desk) -> N
     assert [head.recorded_at for head in heads] == [event["recorded_at"] for event in logged]
 
 
-def test_what_people_wrote_is_not_published(desk: Desk) -> None:
+def test_what_people_wrote_is_not_published(desk: Publisher) -> None:
     desk.export()
     everything = b"".join(desk.files().values())
     for said in (b"Iran Human Rights", b"3,428", b"protest"):
         assert said not in everything
 
 
-def test_a_later_export_adds_to_the_folder(desk: Desk) -> None:
-    desk.export("--known-at", "99")
+def test_a_later_export_adds_to_the_folder(desk: Publisher) -> None:
+    desk.export()
     before = desk.files()
     desk.run("add", *CLAIM)
     assert "277 events" in desk.export()
@@ -84,21 +88,13 @@ def test_a_later_export_adds_to_the_folder(desk: Desk) -> None:
     assert desk.files() == after
 
 
-def test_a_folder_can_be_named_as_for_other_exports(desk: Desk) -> None:
+def test_a_folder_can_be_named_as_for_other_exports(desk: Publisher) -> None:
     desk.run("export", "--format", "tiles", "--output", desk.folder, "--key", desk.key)
     assert "checkpoint" in desk.files()
 
 
-def test_an_empty_ledger_has_a_checkpoint_and_no_tiles(wherefrom: Wherefrom) -> None:
-    desk = Desk(wherefrom)
-    desk.export("--known-at", "2001-01-01")
-    assert list(desk.files()) == ["checkpoint"]
-    assert b"\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n" in desk.files()["checkpoint"]
-
-
-def test_a_folder_of_another_ledger_is_left_alone(desk: Desk, tmp_path: Path) -> None:
-    (tmp_path / "b").mkdir()
-    other = Desk(Wherefrom(tmp_path / "b"))
+def test_a_folder_of_another_ledger_is_left_alone(desk: Publisher, tmp_path: Path) -> None:
+    other = Publisher(tmp_path / "other")
     other.export()
     shutil.copytree(other.folder, desk.folder)
     before = desk.files()
@@ -109,26 +105,53 @@ def test_a_folder_of_another_ledger_is_left_alone(desk: Desk, tmp_path: Path) ->
     assert desk.files() == before
 
 
-def test_a_folder_of_another_history_or_a_longer_one_is_left_alone(desk: Desk) -> None:
-    """A ledger restored from a backup and appended to cannot go on where it was published."""
-    backup = desk.run.folder / "backup.db"
-    shutil.copy(desk.run.db, backup)
+def test_a_folder_never_gets_shorter(desk: Publisher) -> None:
+    desk.desk.checkpoint()
     desk.run("add", *CLAIM)
     desk.export()
     before = desk.files()
-    assert "of 277 events, and this export is of 276" in desk.export("--known-at", "275", code=2)
-    restored = desk.run(
-        "export", "--format", "tiles", desk.folder, "--key", desk.key, db=backup, code=2
-    )
-    assert "checkpoint: of " in restored.err
+    told = desk.export("--checkpoint", desk.desk.kept, code=2)
+    assert "of 277 events, and this export is of 276" in told
     assert desk.files() == before
 
 
-def test_a_checkpoint_with_another_root_under_the_same_name_is_told(desk: Desk) -> None:
-    desk.export("--known-at", "99")
-    file = desk.folder / "checkpoint"
-    file.write_bytes(file.read_bytes().replace(b"\n100\n", b"\n101\n"))
-    assert "of another history, whose first 101 events are not" in desk.export(code=2)
+def test_a_ledger_that_was_rewritten_is_not_published_beside_what_it_was(desk: Publisher) -> None:
+    """Neither with the key that remembers, nor with another."""
+    desk.export()
+    before = desk.files()
+    forged = [SourceDescribed(name=name, kind="person") for name in ("a", "b")]
+    rewrite(desk.run.db, lambda events: [*events[:-1], *forged])
+    assert desk.export(code=1).startswith("Not signed")
+    other_key = desk.run.folder / "new.key"
+    desk.run("keygen", "--output", other_key)
+    told = desk.export("--key", other_key, code=2)
+    assert "of another history, whose first 276 events are not" in told
+    assert desk.files() == before
+
+
+def test_a_checkpoint_that_was_signed_and_cosigned_before_is_published(
+    desk: Publisher, tmp_path: Path
+) -> None:
+    desk.desk.checkpoint()
+    second = Desk(tmp_path / "second", "second", cosigner=True)
+    note = read_note(desk.desk.kept.read_bytes(), "kept")
+    key = read_signer(second.key.read_text().strip(), "key")
+    desk.desk.kept.write_bytes(bytes(note.signed(key.sign(note.text, 1_800_000_000))))
+    desk.run("add", *CLAIM)
+    desk.run("export", "--format", "tiles", desk.folder, "--checkpoint", desk.desk.kept)
+    assert desk.files()["checkpoint"] == desk.desk.kept.read_bytes()
+    told = desk.verify("--verifier", second.verifier).out
+    assert "Cosigned by example.org/second" in told
+    assert "276 events" in told
+
+
+def test_a_checkpoint_of_another_ledger_is_not_published(desk: Publisher, tmp_path: Path) -> None:
+    other = Desk(tmp_path / "other")
+    other.record("a")
+    other.checkpoint()
+    told = desk.export("--checkpoint", other.kept, code=2)
+    assert "of another ledger" in told
+    assert not desk.folder.exists()
 
 
 @pytest.mark.parametrize(
@@ -139,6 +162,7 @@ def test_a_checkpoint_with_another_root_under_the_same_name_is_told(desk: Desk) 
         (["--format", "tiles", "--output", "-"], "Name one folder"),
         (["--format", "tiles", "a"], "no key to sign with"),
         (["--format", "tiles", "a", "--about", "2026"], "Tiles are of all events"),
+        (["--format", "tiles", "a", "--known-at", "1"], "Tiles are of all events"),
         (["a"], "a folder is for --format tiles"),
         (["--format", "claimreview", "a"], "a folder is for --format tiles"),
     ],
@@ -151,7 +175,7 @@ def test_export_refuses_what_cannot_be_meant(
     assert not Path("a").exists()
 
 
-def test_the_ledger_s_own_files_are_no_place_for_tiles(desk: Desk) -> None:
+def test_the_ledger_s_own_files_are_no_place_for_tiles(desk: Publisher) -> None:
     page = desk.run.file("page.html", "<p>a page</p>")
     desk.run("capture", page)
     for folder in (desk.run.db, desk.run.folder / "facts.evidence"):
@@ -159,7 +183,7 @@ def test_the_ledger_s_own_files_are_no_place_for_tiles(desk: Desk) -> None:
         assert "this is a file of the ledger" in answer.err
 
 
-def test_a_folder_that_cannot_be_made_or_read_is_told(desk: Desk) -> None:
+def test_a_folder_that_cannot_be_made_or_read_is_told(desk: Publisher) -> None:
     desk.folder.write_text("a file")
     assert f"{desk.folder}: " in desk.export(code=2)
     desk.folder.unlink()
@@ -176,7 +200,7 @@ def test_a_folder_that_cannot_be_made_or_read_is_told(desk: Desk) -> None:
     assert "too long to be a checkpoint" in desk.export(code=2)
 
 
-def test_a_damaged_ledger_is_not_published(desk: Desk) -> None:
+def test_a_damaged_ledger_is_not_published(desk: Publisher) -> None:
     connection = sqlite3.connect(desk.run.db)
     for (name,) in connection.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
@@ -190,3 +214,91 @@ def test_a_damaged_ledger_is_not_published(desk: Desk) -> None:
     connection.close()
     assert "position 7: the kept hashes are not those of the tree" in desk.export(code=2)
     assert "checkpoint" not in desk.files()
+
+
+# verify-tiles
+
+
+def test_what_was_published_is_checked_by_whoever_reads_it(desk: Publisher) -> None:
+    desk.export()
+    elsewhere = Wherefrom(desk.run.folder / "elsewhere")
+    told = elsewhere("verify-tiles", desk.folder, "--verifier", desk.desk.verifier).out
+    assert told.startswith("Holds: 276 events of wherefrom/")
+    assert "Signed by example.org/desk" in told
+    assert desk.run("verify", "--json").json["root"] in told
+    for word in ("authentic", "proven", "true"):
+        assert word not in told
+    assert not elsewhere.db.exists()
+
+
+def test_without_a_key_it_is_said_that_no_signature_was_checked(desk: Publisher) -> None:
+    desk.export()
+    told = desk.verify().out
+    assert told.startswith("Holds in itself: ")
+    assert "The signature was not checked" in told
+    assert desk.verify("--json").json["signature"] == "unchecked"
+
+
+def test_programs_are_told_what_was_checked(desk: Publisher) -> None:
+    desk.export()
+    answer = desk.verify("--json", "--verifier", desk.desk.verifier).json
+    ledger = desk.run("verify", "--json").json
+    assert (answer["ok"], answer["problems"], answer["signature"]) == (True, [], "valid")
+    assert (answer["ledger"]["size"], answer["ledger"]["root"]) == (276, ledger["root"])
+    [signature] = answer["signatures"]
+    assert (signature["name"], signature["state"]) == ("example.org/desk", "valid")
+
+
+def test_a_change_in_any_file_is_found(desk: Publisher) -> None:
+    desk.export()
+    key = desk.desk.verifier
+    for name, data in desk.files().items():
+        for at in (0, len(data) // 2, len(data) - 2):
+            changed = bytearray(data)
+            changed[at] ^= 1
+            (desk.folder / name).write_bytes(changed)
+            answer = desk.run("verify-tiles", desk.folder, "--verifier", key, "--json", code=None)
+            assert answer.code in (1, 2), f"{name}, byte {at}"
+        (desk.folder / name).write_bytes(data)
+    assert desk.verify("--verifier", key).code == 0
+
+
+def test_problems_are_named_with_their_file(desk: Publisher) -> None:
+    desk.export()
+    (desk.folder / "tile/0/001.p/20").unlink()
+    told = desk.verify(code=1).out
+    assert told == "Does not hold: 1 problem.\n  tile/0/001.p/20: missing\n"
+    stranger = desk.run("keygen", "--output", desk.run.folder / "new.key").out.strip()
+    told = desk.verify("--verifier", stranger, code=1).out
+    assert "signed by none of the keys given" in told
+
+
+def test_a_folder_extends_the_checkpoints_that_were_kept_of_it(
+    desk: Publisher, tmp_path: Path
+) -> None:
+    desk.desk.checkpoint()
+    desk.run("add", *CLAIM)
+    desk.export()
+    kept = "--checkpoint", desk.desk.kept
+    told = desk.verify(*kept, "--verifier", desk.desk.verifier).out
+    assert " 277 events of " in told
+    assert " signed: 276 events." in " ".join(told.split())
+    good = desk.desk.kept.read_bytes()
+    for old, new, words in (
+        (b"\n276\n", b"\n275\n", "the root over the first 275 entries is"),
+        (b"\n276\n", b"\n277\n", "but another root"),
+        (b"\n276\n", b"\n278\n", "of 278 events, but the folder has 277"),
+        (b"wherefrom/", b"wherefrom-", "and the folder is of wherefrom/"),
+    ):
+        desk.desk.kept.write_bytes(good.replace(old, new, 1))
+        answer = desk.verify(*kept, "--json", code=1).json
+        assert any(words in problem for problem in answer["problems"]), answer
+        unsigned = desk.verify(*kept, "--verifier", desk.desk.verifier, "--json", code=1).json
+        assert any("is not over this checkpoint" in one for one in unsigned["problems"])
+
+
+def test_a_folder_without_a_checkpoint_is_none(desk: Publisher) -> None:
+    assert "no checkpoint in it" in desk.verify(code=2).err
+    desk.folder.mkdir()
+    (desk.folder / "checkpoint").write_text("<html>")
+    assert "no signed note" in desk.verify(code=2).err
