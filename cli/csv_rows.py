@@ -16,6 +16,9 @@ from ledger.errors import BadInput
 MAX_CELL: Final = 1_000_000
 """Characters of a cell; a longer one is a quotation mark that is never closed."""
 
+MAX_ROW: Final = 16 * 1024 * 1024
+"""Characters of a row, over however many lines its quoted cells run."""
+
 _SEPARATORS: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
 _TWICE: Final = 'a quotation mark inside a cell is written twice: "he said ""no"""'
 
@@ -35,30 +38,46 @@ class CsvTable:
             if not header:
                 raise BadInput(f"{name}: empty", "The first line names the columns")
         self.delimiter = _separator(header)
-        self._reader = csv.reader(chain([header], lines), delimiter=self.delimiter, strict=True)
+        self._begins = self._before + 1
+        self._size = 0
+        measured = self._measured(chain([header], lines))
+        self._reader = csv.reader(measured, delimiter=self.delimiter, strict=True)
         try:
             self.columns: list[str] | None = [cell.strip() for cell in next(self._reader)]
         except csv.Error as error:
-            raise self._broken(str(error), 1) from None
+            raise self._broken(str(error)) from None
         _check_header(self.columns, f"{name}:{self._before + 1}")
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows, blank lines left out."""
         width = len(self.columns or ())
         reader, before = self._reader, self._before
-        begins = before + reader.line_num + 1
+        begins = self._begins = before + reader.line_num + 1
+        self._size = 0
         try:
             for cells in reader:
                 if len(cells) == width:
                     yield begins, cells, None
                 elif cells:
                     yield begins, cells, str(self._ragged(len(cells), width))
-                begins = before + reader.line_num + 1
+                begins = self._begins = before + reader.line_num + 1
+                self._size = 0
         except csv.Error as error:
-            raise self._broken(str(error), begins) from None
+            raise self._broken(str(error)) from None
 
-    def _broken(self, error: str, begins: int) -> BadInput:
-        place = f"{self._name}:{begins}"
+    def _measured(self, lines: Iterator[str]) -> Iterator[str]:
+        """Pass the lines on, and stop at a row that runs on and on."""
+        for line in lines:
+            self._size += len(line)
+            if self._size > MAX_ROW:
+                raise BadInput(
+                    f"{self._name}:{self._begins}: a row of more than {MAX_ROW:,} characters",
+                    f"Break it up, or close its quotation marks; {_TWICE}",
+                )
+            yield line
+
+    def _broken(self, error: str) -> BadInput:
+        place = f"{self._name}:{self._begins}"
         if "unexpected end" in error or "field limit" in error:
             return BadInput(
                 f"{place}: a quotation mark is opened and never closed", f"Close it; {_TWICE}"

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any, Final
 
 from cli.claim_reviews import is_review
-from cli.json_rows import LINE_HINT, NO_OBJECT, Window, read_object
+from cli.json_rows import LINE_HINT, MAX_ITEM, NO_OBJECT, Window, read_object
 from cli.rows import Row
 from ledger.errors import BadInput
 
@@ -70,6 +70,12 @@ class FeedTable:
         number = 0
         for piece in chain(pieces, ["\n"]):
             *lines, rest = (rest + piece).split("\n")
+            if len(rest) > MAX_ITEM:
+                raise BadInput(
+                    f"{self._name}:{number + len(lines) + 1}: a line of more than {MAX_ITEM:,} "
+                    "characters",
+                    _CUT,
+                )
             for text in lines:
                 number += 1
                 if text and not text.isspace():

@@ -18,6 +18,12 @@ from ledger.errors import BadInput, StorageError
 MAX_LINE: Final = 16 * 1024 * 1024
 """Bytes of a line; a longer one is no table and no JSON Lines."""
 
+EXPANDED: Final = 1024 * 1024 * 1024
+"""Bytes from which on a gzip file may hold no more than :data:`EXPANSION` times its size."""
+
+EXPANSION: Final = 100
+"""Tables shrink to a tenth or a thirtieth; what shrinks to a thousandth was made to fill a disk."""
+
 _GZIP: Final = b"\x1f\x8b"
 _NO_TEXT: Final = (
     (b"\xff\xfe", "UTF-16 text", "Save it as UTF-8"),
@@ -51,13 +57,15 @@ def open_text(path: str, progress: Progress = lambda _: None) -> Iterator[TextIO
     watched: _Watched | None = None
     try:
         with nullcontext(sys.stdin.buffer) if path == "-" else open(path, "rb") as raw:
-            file = _buffered(_Counted(raw, progress))
-            if file.peek(2)[:2] == _GZIP:
+            counted = _Counted(raw, progress)
+            file = _buffered(counted)
+            packed = file.peek(2)[:2] == _GZIP
+            if packed:
                 file = _buffered(cast(io.RawIOBase, gzip.GzipFile(fileobj=file)))
             for magic, kind, hint in _NO_TEXT:
                 if file.peek(16).startswith(magic):
                     raise BadInput(f"{name}: {kind}, not UTF-8 text", hint)
-            watched = _Watched(file, name)
+            watched = _Watched(file, name, counted if packed else None)
             yield io.TextIOWrapper(_buffered(watched), encoding="utf-8-sig", newline="")
     except UnicodeDecodeError as error:
         assert watched is not None
@@ -89,6 +97,7 @@ class _Counted(io.RawIOBase):
     """A stream that tells how much was read from it."""
 
     def __init__(self, stream: BinaryIO, progress: Progress) -> None:
+        self.bytes = 0
         self._stream = stream
         self._progress = progress
 
@@ -98,15 +107,20 @@ class _Counted(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         data = self._stream.read(len(buffer))
         buffer[: len(data)] = data
+        self.bytes += len(data)
         self._progress(len(data))
         return len(data)
 
 
 class _Watched(io.RawIOBase):
-    """A stream that knows how many bytes and lines were read, and stops at an endless line."""
+    """A stream that knows how many bytes and lines were read, and stops at an endless line.
 
-    def __init__(self, stream: BinaryIO, name: str) -> None:
+    ``packed`` is the archive it comes out of, if any: it stops at one that has no end, too.
+    """
+
+    def __init__(self, stream: BinaryIO, name: str, packed: "_Counted | None") -> None:
         self.limited = True
+        self._packed = packed
         self._stream = stream
         self._name = name
         self._bytes = 0
@@ -128,6 +142,15 @@ class _Watched(io.RawIOBase):
             raise BadInput(
                 f"{self._name}:{self._lines + 1}: a line of more than {MAX_LINE:,} bytes",
                 "Break it up",
+            )
+        if (
+            self._packed is not None
+            and self._bytes > EXPANDED
+            and self._bytes > EXPANSION * self._packed.bytes
+        ):
+            raise BadInput(
+                f"{self._name}: the gzip file holds more than {EXPANSION} times its size",
+                "It may be made to fill the disk; unpack it yourself if it is what it should be",
             )
         return len(data)
 

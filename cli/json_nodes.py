@@ -23,7 +23,7 @@ _NUMBERED: Final = re.compile(r"^(?:item|claimReview)\[\d+\]\.")
 _LONGEST: Final = 200
 """Characters of a path that are shown."""
 
-_ZONE: Final = re.compile(r"(T.*[+-]\d\d)(\d\d)$")
+_ZONE: Final = re.compile(r"[+-]\d{4}", re.ASCII)
 
 
 @attrs.frozen
@@ -132,7 +132,9 @@ def day_of(text: str | None) -> str | None:
     spelled = text.strip()
     if spelled[10:11] == " ":
         spelled = f"{spelled[:10]}T{spelled[11:]}"
-    return _ZONE.sub(r"\1:\2", spelled)
+    if "T" in spelled[:-5] and _ZONE.fullmatch(spelled[-5:]):
+        spelled = f"{spelled[:-2]}:{spelled[-2:]}"
+    return spelled
 
 
 def at_the_latest(day: str) -> str:

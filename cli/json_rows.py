@@ -7,8 +7,9 @@ mapped, no cell.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from cli.rows import Row
@@ -35,7 +36,10 @@ class NotANumber(str):
 def _real(digits: str) -> str:
     if "e" not in digits and "E" not in digits:
         return digits
-    number = Decimal(digits)
+    try:
+        number = Decimal(digits)
+    except InvalidOperation:  # an exponent of more digits than an exponent can have
+        return digits
     return digits if abs(number.adjusted()) > MAX_DIGITS else spell(number)
 
 
@@ -43,8 +47,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object; two values under one name are refused, since one would be lost."""
     tree = dict(pairs)
     if len(tree) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise BadInput(f"{twice}: given twice in one object", "Write each field once")
     return tree
 

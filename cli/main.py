@@ -236,7 +236,7 @@ def _run(arguments: list[str] | None, call: _Call, stdout: _Watched) -> int:
         _complain(f"{where}{error.strerror or error}")
         return 2
     except Exception as error:
-        trouble = _views_trouble(error, call)
+        trouble = _views_trouble(error, call) or _ledger_trouble(call)
         if trouble is None:
             raise
         _complain(str(trouble))
@@ -287,6 +287,21 @@ def _views_trouble(error: Exception, call: _Call) -> LedgerError | None:
     assert isinstance(error, Error)
     trouble = views_error(error, views_path(call.session.path))
     return trouble if trouble.hint else None
+
+
+def _ledger_trouble(call: _Call) -> LedgerError | None:
+    """Return what is wrong with the ledger where that may be why a command failed."""
+    if call.session is None or not call.session.exists:
+        return None
+    from ledger.damage import first_damage
+
+    session = Session(call.session.path)
+    try:
+        return first_damage(session.ledger().store)
+    except LedgerError as error:
+        return error
+    finally:
+        session.close()
 
 
 def _complain(message: str) -> None:

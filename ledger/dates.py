@@ -28,10 +28,12 @@ the one that begins in 2026, hence December 2025 to March 2027. A southern seaso
 winter, is written as an interval of months.
 """
 
+import io
 import re
+from contextlib import redirect_stdout
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from ledger.errors import BadInput
 from ledger.names import refuse_controls
@@ -193,12 +195,9 @@ def _by_library(text: str, stated: str, what: str, alone: bool) -> tuple[int, in
     """Return the span of what only EDTF can say, or ``None`` where it says nothing."""
     import edtf
 
-    try:
-        found = edtf.parse_edtf(text)
-    except edtf.EDTFParseException:
-        if text[-1] in "?~%":
-            return _qualified_season(text[:-1])
-        return None
+    found = _parsed(text)
+    if found is None:
+        return _qualified_season(text[:-1]) if text[-1] in "?~%" else None
     if isinstance(found, edtf.UncertainOrApproximate):
         found = found.date
     kind = type(found)
@@ -220,11 +219,22 @@ def _qualified_season(text: str) -> tuple[int, int] | None:
     """Return the span of ``2026-21?``, which the library reads only inside an interval."""
     import edtf
 
-    try:
-        found = edtf.parse_edtf(text)
-    except edtf.EDTFParseException:
-        return None
+    found = _parsed(text)
     return _season(int(found.year), int(found.season)) if type(found) is edtf.Season else None
+
+
+def _parsed(text: str) -> Any:
+    """Return what the library makes of a text, ``None`` where it is no EDTF.
+
+    Of some of these (``2026-X2``) the library says so by failing on the way, and prints why.
+    """
+    import edtf
+
+    try:
+        with redirect_stdout(io.StringIO()):
+            return edtf.parse_edtf(text)
+    except (edtf.EDTFParseException, AttributeError, LookupError, TypeError, ValueError):
+        return None
 
 
 def _season(year: int, season: int) -> tuple[int, int]:
