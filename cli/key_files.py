@@ -107,7 +107,7 @@ def verifier_keys(given: Sequence[str]) -> "list[VerifierKey]":
 
     keys: list[VerifierKey] = []
     for text in given:
-        if text.count("+") >= 2 and not Path(text).exists():
+        if text.count("+") >= 2 and not os.path.exists(text):
             keys.append(read_verifier(text.strip(), f"--verifier {text[:60]}"))
         else:
             keys += _keys_in(text)

@@ -93,6 +93,15 @@ def test_from_then_on_a_proof_is_asked_for_and_enough(two: Two) -> None:
     assert two.desk.signed(two.back).checkpoint.size == 11
 
 
+@pytest.mark.parametrize("size", [0, 2, 4])
+def test_a_proof_from_another_size_is_none(two: Two, size: int) -> None:
+    """It proves nothing, and accuses nobody: the other desk is asked for the right one."""
+    two.first()
+    two.desk.record("D", "E")
+    two.send("--after", size)
+    assert "checkpoint --after 3`" in two.cosign(code=2).err
+
+
 def test_a_copy_of_the_ledger_does_instead_of_a_proof(two: Two, tmp_path: Path) -> None:
     two.first()
     two.desk.record("D", "E")

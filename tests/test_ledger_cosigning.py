@@ -159,6 +159,8 @@ def test_one_decides_at_a_time(memory: SeenFile) -> None:
 
     thread = threading.Thread(target=second)
     with memory.deciding():
+        pass  # so that there is nothing left to be made, which would let nobody else in either
+    with memory.deciding():
         thread.start()
         asked.wait()
         thread.join(0.2)

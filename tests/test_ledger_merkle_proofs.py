@@ -42,7 +42,7 @@ KEPT = Kept(LEAVES)
 # RFC 6962, section 2.1, word by word.
 
 
-def split(leaves: Sequence[bytes]) -> int:
+def split(leaves: Sequence[object]) -> int:
     half = 1
     while half * 2 < len(leaves):
         half *= 2
@@ -195,6 +195,62 @@ def test_a_consistency_proof_is_of_two_trees(new: int) -> None:
             if other != new and old:
                 assert not verify_consistency(old, new, proof, ROOTS[old], ROOTS[other])
         assert old == new or not verify_consistency(new, old, proof, ROOTS[new], ROOTS[old])
+
+
+def sides(position: int, size: int) -> str:
+    """On which side each hash of an inclusion proof stands."""
+    if size == 1:
+        return ""
+    half = split(range(size))
+    if position < half:
+        return sides(position, half) + "R"
+    return sides(position - half, size - half) + "L"
+
+
+def steps(old: int, new: int, known: bool) -> str:
+    """What each hash of a consistency proof is for: the start, the new root, or both roots."""
+    if old == new:
+        return "" if known else "S"
+    half = split(range(new))
+    if old <= half:
+        return steps(old, half, known) + "N"
+    return steps(old - half, new - half, False) + "B"
+
+
+SMALL = 20
+
+
+def test_an_inclusion_proof_holds_for_other_numbers_only_where_it_would_be_of_the_same_form() -> (
+    None
+):
+    """Neither a longer nor a shorter way passes, though its hashes lead to the same root."""
+    places = [(position, size) for size in range(1, SMALL) for position in range(size)]
+    for position, size in places:
+        proof = inclusion_proof(position, size, KEPT)
+        for other in places:
+            holds = verify_inclusion(LEAVES[position], *other, proof, ROOTS[size])
+            assert holds == (sides(*other) == sides(position, size))
+
+
+def test_a_consistency_proof_holds_for_other_numbers_only_where_it_would_be_of_the_same_form() -> (
+    None
+):
+    pairs = [(old, new) for new in range(2, SMALL) for old in range(1, new)]
+    for old, new in pairs:
+        proof = consistency_proof(old, new, KEPT)
+        for other in pairs:
+            holds = verify_consistency(*other, proof, ROOTS[old], ROOTS[new])
+            assert holds == (steps(*other, True) == steps(old, new, True))
+
+
+def test_no_hash_hides_in_another() -> None:
+    """Bytes moved from one hash to the next are hashed to the same, and are no proof."""
+    left, right = LEAVES[:2]
+    assert verify_inclusion(left, 0, 2, [right], ROOTS[2])
+    assert not verify_inclusion(left + right[:1], 0, 2, [right[1:]], ROOTS[2])
+    first, *rest = consistency_proof(3, 4, KEPT)
+    moved = [first + rest[0][:1], rest[0][1:], *rest[1:]]
+    assert not verify_consistency(3, 4, moved, ROOTS[3], ROOTS[4])
 
 
 def test_a_tree_that_was_rewritten_has_no_proof_from_the_old_one() -> None:
