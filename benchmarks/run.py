@@ -20,7 +20,6 @@ from benchmarks import (
     contradicting,
     importing,
     rebuilding,
-    receipting,
     remembering,
     scale,
     shown,
@@ -41,7 +40,6 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
         "trace": tracing.traces,
         "contradictions": contradicting.contradictions,
         "verify": verifying.verify,
-        "receipt": receipting.receipts,
         "memory": remembering.memory,
     }
 )

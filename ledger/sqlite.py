@@ -8,14 +8,15 @@ tables and one random page of the one index. Which journal keeps an acknowledged
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from ledger.errors import Damaged, NoLedger, StorageError
+from ledger.errors import Damaged, StorageError
 from ledger.journal import journal_for
 from ledger.places import place_of
 from ledger.scrubbing import scrub
+from ledger.sqlite_errors import COMPLAINTS, Explaining, no_ledger, of_append, storage_error
 from ledger.sqlite_schema import (
     APPLICATION_ID,
     MARK,
@@ -30,7 +31,6 @@ from ledger.sqlite_schema import (
 from ledger.store import Erasure, Origin, Row, Writer
 
 BUSY_SECONDS = 30.0
-_MALFORMED = "database disk image is malformed"
 _PAGE = 500
 _AT_ONCE = 500
 
@@ -40,42 +40,15 @@ _ROW = (
 )
 
 
-_COMPLAINTS = (sqlite3.Error, UnicodeDecodeError)
-"""What Python raises for SQLite; the latter where the complaint quotes what is no text."""
-
-
-def storage_error(error: sqlite3.Error | UnicodeDecodeError, path: str) -> StorageError:
-    """Return what SQLite complains of as a message a user can act on."""
-    text = _MALFORMED if isinstance(error, UnicodeDecodeError) else str(error)
-    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY_ROLLBACK:
-        return StorageError(
-            f"{path}: what wrote to it was interrupted",
-            "Ask it something with --db, such as `log`: that takes back what was half written",
-        )
-    hints = {
-        "file is not a database": "Name a ledger with --db, or a new file",
-        "unable to open database file": "Check that the folder exists and may be written",
-        "attempt to write a readonly database": "Make the file and its folder writable",
-        "database or disk is full": "Nothing was recorded; free some space and try again",
-        "disk I/O error": "Nothing was recorded; check the disk",
-        "database is locked": "Another program is writing to it; try again",
-        _MALFORMED: "Restore it from a backup",
-        "malformed database schema": "Restore it from a backup",
-    }
-    for words, hint in hints.items():
-        if words in text:
-            return StorageError(f"{path}: {words}", hint)
-    return StorageError(f"{path}: {text}")
-
-
 class SqliteStore:
     """A store in a file. See :mod:`ledger.store` for the contract."""
 
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         self.path = path
         self._connection = connection
-        self._explaining = _Explaining(path)
-        self._written = False
+        self._explaining = Explaining(path)
+        self._last_written: tuple[int, bytes] | None = None
+        """Position and head of what the append under way has written last."""
         self._place: str | None = None
         self._origins: tuple[Origin, ...] = ()
         self._look_up_origins()
@@ -108,7 +81,7 @@ class SqliteStore:
             except BaseException:
                 connection.close()
                 raise
-        except _COMPLAINTS as error:
+        except COMPLAINTS as error:
             raise storage_error(error, name) from error
 
     @classmethod
@@ -131,7 +104,7 @@ class SqliteStore:
             except BaseException:
                 connection.close()
                 raise
-        except _COMPLAINTS as error:
+        except COMPLAINTS as error:
             raise storage_error(error, name) from error
 
     @property
@@ -174,7 +147,7 @@ class SqliteStore:
                 page = self._connection.execute(
                     _ROW + "WHERE position >= ? AND position < ? ORDER BY position", (start, end)
                 ).fetchall()
-            yield from map(Row._make, page)
+            yield from _sound(page)
             if len(page) < end - start:
                 return
             start = end
@@ -185,7 +158,8 @@ class SqliteStore:
             values = self._connection.execute(_ROW + "WHERE position = ?", (position,)).fetchone()
         if values is None:
             raise IndexError(position)
-        return Row(*values)
+        [row] = _sound([values])
+        return row
 
     def at(self, positions: Sequence[int]) -> list[Row]:
         """Return the rows at these positions, some hundreds to a query."""
@@ -197,8 +171,7 @@ class SqliteStore:
                 page = self._connection.execute(
                     _ROW + f"WHERE position IN ({marks})", some
                 ).fetchall()
-            for values in page:
-                found[values[0]] = Row(*values)
+            found.update((row.position, row) for row in _sound(page))
         try:
             return [found[position] for position in positions]
         except KeyError as error:
@@ -239,24 +212,52 @@ class SqliteStore:
 
         So is what was found to be there already: an append that writes nothing writes the mark
         of the file anew, since a program that was killed may have left rows that are not synced.
+
+        Raises ``StorageError``, which says whether anything was recorded, where the disk fails.
         """
         with self._explaining:
             self._connection.execute("BEGIN IMMEDIATE")
-        self._written = False
+        self._last_written = None
+        origins = self._origins, self._place
+        committing = False
         try:
             with self._explaining:
                 self._look_up_origins()
             yield self
             with self._explaining:
-                if not self._written:
+                if self._last_written is None:
                     self._connection.execute(MARK)
+                committing = True
                 self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                with self._explaining:
-                    self._connection.execute("ROLLBACK")
-            self._look_up_origins()
+        except BaseException as error:
+            self._take_back()
+            self._origins, self._place = origins
+            if isinstance(error, StorageError):
+                raise of_append(error, unsure=committing and self._may_be_kept()) from error
             raise
+
+    def _take_back(self) -> None:
+        # Where this fails the disk does, which is being said already; the journal that stays
+        # makes whoever opens the file next take it back.
+        with suppress(sqlite3.Error):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def _may_be_kept(self) -> bool:
+        """Whether an append whose commit failed can be there all the same.
+
+        It can, if the commit failed at its very end: all is written, but not all is synced.
+        """
+        if self._last_written is None:
+            return False
+        position, head = self._last_written
+        try:
+            found = self._connection.execute(
+                "SELECT head FROM events WHERE position = ?", (position,)
+            ).fetchone()
+        except sqlite3.Error:
+            return True
+        return bool(found == (head,))
 
     def start_origin(self, origin: str) -> None:
         """Record under another origin from here on, in the place where the file is."""
@@ -304,7 +305,8 @@ class SqliteStore:
         if not self._connection.in_transaction:
             raise RuntimeError("rows are added inside appending() only")
         batch = list(rows)
-        self._written = self._written or bool(batch)
+        if batch:
+            self._last_written = batch[-1].position, batch[-1].head
         with self._explaining:
             try:
                 self._connection.executemany(
@@ -323,21 +325,20 @@ class SqliteStore:
         self._connection.close()
 
 
-class _Explaining:
-    """The context of every statement: what SQLite complains of becomes a ``StorageError``.
+def _sound(page: list[Any]) -> Iterator[Row]:
+    """Return rows as they were read; raise ``Damaged`` where a field is not even bytes.
 
-    A class, not a generator: a single append enters it half a dozen times.
+    SQLite checks what goes into a table, not what comes out of a damaged one.
     """
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, _COMPLAINTS):
-            raise storage_error(error, self._path) from error
+    for position, head, hashes, salt, body, fingerprint in page:
+        if not (type(head) is type(hashes) is bytes) or not (
+            type(body) is type(salt) is type(fingerprint) is bytes
+            or body is salt is fingerprint is None
+        ):
+            raise Damaged(
+                f"position {position}: holds what no event holds", "Restore it from a backup"
+            )
+    return map(Row._make, page)
 
 
 def connect(file: Path, mode: str = "rw") -> sqlite3.Connection:
@@ -355,14 +356,6 @@ def connect(file: Path, mode: str = "rw") -> sqlite3.Connection:
     ):
         connection.execute(f"PRAGMA {pragma}")
     return connection
-
-
-def no_ledger(path: str) -> NoLedger:
-    """Return what to raise where there is no ledger yet."""
-    return NoLedger(
-        f"{path}: no such ledger",
-        "`wherefrom add` or `wherefrom import` starts one; --db names another",
-    )
 
 
 def _format_of(connection: sqlite3.Connection, path: str) -> int:

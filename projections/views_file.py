@@ -14,7 +14,8 @@ import orjson
 from ledger.errors import StorageError
 from ledger.journal import journal_for
 from ledger.rollback import Seen, lost
-from ledger.sqlite import BUSY_SECONDS, storage_error
+from ledger.sqlite import BUSY_SECONDS
+from ledger.sqlite_errors import storage_error
 from ledger.store import Reader
 
 VIEWS_ID = 0x77667276

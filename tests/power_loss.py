@@ -24,7 +24,7 @@ sectors that nobody writes to stay as they are. A disk that does not keep to the
 
 import itertools
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import attrs
@@ -81,6 +81,10 @@ class Medium(NamedTuple):
 ORDINARY = Medium()
 
 
+class ShortRead(Exception):
+    """A read that comes back with the first half of what was asked for."""
+
+
 class Killed(BaseException):
     """What a program under test is ended by; no handler of errors sees it."""
 
@@ -99,7 +103,7 @@ class Disk:
 
     def make(self, name: str) -> int:
         """Make an empty file of that name; return its number."""
-        self.before("name")
+        self.before("make")
         self.files.append(bytearray())
         self.names[name] = len(self.files) - 1
         self.log.append(Name(name, self.names[name]))
@@ -107,13 +111,16 @@ class Disk:
 
     def delete(self, name: str) -> None:
         """Take a name away; whoever has the file open keeps it."""
-        self.before("name")
+        self.before("delete")
         del self.names[name]
         self.log.append(Name(name, None))
 
     def read(self, file: int, offset: int, amount: int) -> bytes:
         """Return bytes of a file; fewer than asked for at its end."""
-        self.before("read")
+        try:
+            self.before("read")
+        except ShortRead:
+            amount //= 2
         return bytes(self.files[file][offset : offset + amount])
 
     def write(self, file: int, offset: int, data: bytes) -> None:
@@ -151,6 +158,26 @@ class Disk:
     def note(self, words: object) -> None:
         """Write into the log what was promised."""
         self.log.append(Note(words))
+
+    def fail(
+        self, at: int, kinds: Collection[str], error: Callable[[str], Exception], lasting: bool
+    ) -> Iterator[int]:
+        """Let the operation of these kinds that comes ``at``-th fail, or all from it on.
+
+        What is returned tells how many have failed so far.
+        """
+        counted, failed = itertools.count(1), 0
+
+        def before(kind: str) -> None:
+            nonlocal failed
+            if kind in kinds:
+                number = next(counted)
+                if number == at or (lasting and number > at):
+                    failed += 1
+                    raise error(kind)
+
+        self.before = before
+        return iter(lambda: failed, None)
 
     def kill_after(self, operations: int) -> None:
         """End the program once it has done so many more operations; nothing is done after."""
