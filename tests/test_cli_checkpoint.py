@@ -450,6 +450,17 @@ def test_several_checkpoints_narrow_down_where_it_was_changed(
         assert first.startswith("from position 3 to 5 ")
 
 
+def test_an_erasure_takes_nothing_from_what_was_signed(desk: Desk) -> None:
+    """The body goes, its hash stays: the checkpoint from before still fits, and a new one too."""
+    desk.checkpoint()
+    with opened(desk.wherefrom.db) as ledger:
+        ledger.erase([1], "desk", by="the desk", ground="asked to")
+    answer = desk.verify("--verifier", desk.verifier, "--json").json
+    assert (answer["ok"], answer["size"], answer["anchored"]) == (True, 4, 3)
+    desk.checkpoint()
+    assert desk.verify("--json").json["anchored"] == 4
+
+
 def test_a_checkpoint_of_another_ledger_is_called_that(desk: Desk, tmp_path: Path) -> None:
     other = Desk(tmp_path / "other")
     other.record("X")
