@@ -80,6 +80,7 @@ def _checks(file: Path) -> Iterator[Check]:
     yield check
     if check.state != "mend":
         yield _integrity(file, "integrity")
+        yield _protections(file)
     yield from _permissions(file)
     yield from _views(file, size, origin)
     yield _disk(file)
@@ -133,6 +134,15 @@ def _integrity(file: Path, what: str) -> Check:
     return Check(
         what, "mend", f"SQLite's integrity_check of {file.name}: {said}", "Restore it from a backup"
     )
+
+
+def _protections(file: Path) -> Check:
+    with closing(SqliteStore.open(file)) as store:
+        problems = store.unprotected()
+    if not problems:
+        return Check("protections", "ok", "the file refuses changes, by every trigger it should")
+    advice = "`wherefrom backup FILE` makes a copy that refuses changes"
+    return Check("protections", "mend", "; ".join(problems), advice)
 
 
 def _views(file: Path, size: int, origin: str) -> Iterator[Check]:

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -23,6 +23,10 @@ _NOT_ANCHORED = (
     "tell, keep what `wherefrom checkpoint` writes elsewhere, and name it with --checkpoint."
 )
 
+UNPROTECTED_HINT: Final = (
+    "The events hold. `wherefrom backup FILE` makes a copy that refuses changes; find out who "
+    "altered this one."
+)
 LOG_COLUMNS = ("position", "recorded_at", "type", "id", "recorder", "summary")
 
 
@@ -107,15 +111,18 @@ def verify_command(
     kept = [(path, read_kept(path)) for path in checkpoints]
     found = verified(session)
     anchors = anchors_of(session, kept, keys, sound=found.ok) if kept else []
-    problems = [*found.problems, *(problem for anchor in anchors for problem in anchor.problems)]
-    ok = found.ok and all(anchor.ok for anchor in anchors)
+    bare = unprotected(session) if found.ok else []
+    told = (problem for anchor in anchors for problem in anchor.problems)
+    problems = [*found.problems, *bare, *told]
+    ok = not problems and all(anchor.ok for anchor in anchors)
     if as_json:
         said = {"ok": ok, "size": found.size, "root": found.root, "problems": problems}
         said["erased"] = found.erased
-        told = [anchor_json(anchor) for anchor in anchors]
-        echo_json({**said, "anchored": anchored(anchors) if ok else 0, "checkpoints": told})
+        held = [anchor_json(anchor) for anchor in anchors]
+        echo_json({**said, "anchored": anchored(anchors) if ok else 0, "checkpoints": held})
     else:
         _say_verified(found, bool(anchors))
+        _say_unprotected(bare)
         if anchors:
             say_anchors(anchors, found, session)
     if not ok:
@@ -138,6 +145,22 @@ def verified(session: Session) -> "Verification":
         if "malformed" not in error.message:
             raise
         return Verification(0, "", (str(error),))
+
+
+def unprotected(session: Session) -> list[str]:
+    """Return which of its protections the session's ledger lacks."""
+    from ledger.sqlite import SqliteStore
+
+    store = session.ledger().store
+    return store.unprotected() if isinstance(store, SqliteStore) else []
+
+
+def _say_unprotected(problems: list[str]) -> None:
+    if problems:
+        click.echo(paint("Not protected", fg="red", bold=True) + ": the file was altered.")
+        for problem in problems:
+            click.echo(wrapped(problem, "  ", "    "))
+        click.echo(wrapped(UNPROTECTED_HINT, "  ", "    "))
 
 
 def _say_verified(found: "Verification", held_against: bool) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from ledger.errors import Damaged, StorageError
 from ledger.journal import journal_for
 from ledger.places import place_of
+from ledger.protections import altered
 from ledger.scrubbing import scrub
 from ledger.sqlite_errors import COMPLAINTS, Explaining, no_ledger, of_append, storage_error
 from ledger.sqlite_schema import (
@@ -319,6 +320,11 @@ class SqliteStore:
                 "INSERT INTO bodies (position, salt, body, fingerprint) VALUES (?, ?, ?, ?)",
                 [(row[0], *row[3:]) for row in batch if row.body is not None],
             )
+
+    def unprotected(self) -> list[str]:
+        """Return what of the file's protections was removed, changed or added, in words."""
+        with self._explaining:
+            return altered(self._connection)
 
     def close(self) -> None:
         """Let go of the file."""

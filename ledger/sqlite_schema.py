@@ -183,6 +183,14 @@ def _create_the_rest(database: "Database") -> None:
     )
 
 
+def protections() -> dict[str, str]:
+    """Return the triggers that a ledger's file has, by name, as SQLite keeps them."""
+    return {
+        statement.split()[2]: statement.strip().removesuffix(";")
+        for statement in _statements(_PROTECTED)
+    }
+
+
 def _protect(connection: sqlite3.Connection) -> None:
     for statement in _statements(_PROTECTED):
         connection.execute(statement)
