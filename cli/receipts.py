@@ -13,7 +13,7 @@ from cli.session import CLAIM_TYPES, SHORT, Session, pass_session
 if TYPE_CHECKING:
     from ledger.heads import Head
     from ledger.keys import Checked, VerifierKey
-    from ledger.receipts import Opened, Receipt
+    from ledger.receipts import Opened
 
 
 @click.command("receipt")
@@ -124,7 +124,7 @@ def _told(
         "ok": not problems,
         "problems": problems,
         "id": receipt.leaf.hex(),
-        **({} if head is None or problems else _filed(receipt, head)),
+        **({} if head is None or problems else _filed(opened, head)),
         "ledger": {
             "name": receipt.checkpoint.origin,
             "position": receipt.position,
@@ -136,14 +136,22 @@ def _told(
     }
 
 
-def _filed(receipt: "Receipt", head: "Head") -> dict[str, Any]:
-    """Return what was filed, with the steps to who said it, as a trace has them."""
-    from ledger.canonical import parse
+def _filed(opened: "Opened", head: "Head") -> dict[str, Any]:
+    """Return what was filed, with the steps to who said it, as a trace has them.
+
+    The statement is told as the event was understood: in the bytes a stranger may have put
+    anything beside it.
+    """
     from ledger.checkpoints import origin_line
+    from ledger.codec import UnknownEvent, statement
     from projections.listing import summary
     from projections.trail import Step, claim_json, steps_to_the_source
 
-    said = None if receipt.body is None else parse(receipt.body, "body").get("statement", {})
+    receipt, event = opened.receipt, opened.event
+    if isinstance(event, UnknownEvent):
+        said = event.body.get("statement", {})
+    else:
+        said = None if event is None else statement(event)
     claim = claim_json(said) if said and head.type in CLAIM_TYPES else {}
     here = origin_line(head.origin) == receipt.checkpoint.origin
     elsewhere = {} if here else {"origin": head.origin}

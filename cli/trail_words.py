@@ -71,7 +71,7 @@ def _place(account: Account, looked_up: bool) -> Iterator[Line]:
     claim, evidence = account["claim"], account["evidence"]
     if evidence["sha256"]:
         place = f"document {evidence['sha256'][:DIGITS]}"
-        if claim.get("start") is not None:
+        if claim.get("start") is not None and claim.get("end") is not None:
             place = f"code points {claim['start']}–{claim['end']} of {place}"
         yield Line("found at", place)
     if evidence["kept"]:

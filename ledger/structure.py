@@ -68,9 +68,9 @@ def unstructure(event: Event) -> Json:
 
 def structure(tree: Json, kind: type[Event]) -> Event:
     """Return the event of class ``kind`` that ``tree`` spells; raise ``Damaged`` if it is none."""
-    from cattrs import ForbiddenExtraKeysError
+    from cattrs.errors import CattrsError  # an unknown field, or a word that is none of a choice
 
-    wrong = (ForbiddenExtraKeysError, LookupError, AttributeError, ValueError, TypeError)
+    wrong = (CattrsError, LookupError, AttributeError, ValueError, TypeError)
     try:
         return _converter().structure(tree, kind)
     except (*wrong, ArithmeticError) as error:  # the last is a decimal that is none

@@ -336,6 +336,13 @@ def test_a_body_of_another_form_is_damage(body: bytes) -> None:
         decode("claims-linked", 1, body)
 
 
+def test_a_word_that_is_none_of_a_choice_is_refused() -> None:
+    for relation in ('"same as"', "[]", "null", "5"):
+        body = '{"reading":{},"statement":{"a":"x","b":"y","relation":' + relation + "}}"
+        with pytest.raises(Damaged, match="not of that form"):
+            decode("entities-matched", 1, body.encode())
+
+
 @pytest.mark.parametrize(
     "change",
     [
