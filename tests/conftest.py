@@ -13,6 +13,7 @@ No profile has a deadline: a slow machine is not a wrong program.
 import os
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,14 @@ settings.load_profile(PROFILE)
 def wherefrom(tmp_path: Path) -> Wherefrom:
     """The command, with a ledger of its own."""
     return Wherefrom(tmp_path)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """An empty folder, in memory where there is such a place: where no sync is at issue."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as name:
+        yield Path(name)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

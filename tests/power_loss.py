@@ -68,6 +68,9 @@ class Note(NamedTuple):
     words: object
 
 
+Image = dict[str, bytes]
+"""What is in every file, by name."""
+
 Operation = Write | Truncate | Sync | Name | SyncFolder | Note
 
 
@@ -189,7 +192,7 @@ class Disk:
 
         self.before = before
 
-    def contents(self) -> dict[str, bytes]:
+    def contents(self) -> Image:
         """Return what is in every file now."""
         return {name: bytes(self.files[file]) for name, file in self.names.items()}
 
@@ -238,7 +241,7 @@ def weather(dice: random.Random) -> Weather:
 
 def left_by_power_cut(
     log: Sequence[Operation], medium: Medium, dice: random.Random, now: Weather | None = None
-) -> dict[str, bytes]:
+) -> Image:
     """Return one of the states that files may be in when the power fails after ``log``."""
     now = now or weather(dice)
     until = {change.file: at for at, change in enumerate(log) if isinstance(change, Sync)}

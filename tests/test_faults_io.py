@@ -19,8 +19,8 @@ import pytest
 from commands import Answer, Wherefrom
 from conftest import PROFILE
 from disk_vfs import PERSIST, WAL, mounted
-from power_loss import ORDINARY, Disk, ShortRead
-from test_faults_power_loss import Figure, Image, ledger_at, told
+from numbered import ledger_at, told
+from power_loss import ORDINARY, Disk, Image, ShortRead
 
 from ledger.errors import LedgerError, StorageError
 from ledger.events import ClaimAsserted
@@ -28,6 +28,8 @@ from ledger.journal import Journal
 from ledger.sqlite import SqliteStore
 from ledger.staging import Staging, packed, staged
 from ledger.store import Row
+
+Figure = Callable[[str, object], None]
 
 WRITING = ("write", "truncate", "sync", "make", "delete")
 READING = ("open", "lock", "read")

@@ -3,16 +3,14 @@
 A desk records on a disk in memory (``power_loss.py``, ``disk_vfs.py``): the real store, on a
 SQLite whose every write, sync and deletion is logged. Then the power fails after any of them, and
 the files are what was synced, with any part of the rest, torn and damaged. Each such image is
-opened by the plain SQLite of this Python, and must hold the desk's ledger up to some append that
-was not yet begun when the power failed, and not before the last that was acknowledged.
+opened by the plain SQLite of this Python, and must hold what the desk had recorded after one of its
+appends: the last that was acknowledged when the power failed, or one that was begun by then.
 """
 
 import itertools
-import os
 import random
 import sqlite3
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -20,11 +18,12 @@ import attrs
 import pytest
 from conftest import PROFILE
 from disk_vfs import PERSIST, WAL, mounted
-from histories import ORIGIN, START
+from numbered import ledger_at, told
 from power_loss import (
     NOTHING_KEPT,
     ORDINARY,
     Disk,
+    Image,
     Killed,
     Medium,
     Note,
@@ -32,16 +31,13 @@ from power_loss import (
     left_by_power_cut,
 )
 
-from ledger.dates import read_day
 from ledger.errors import LedgerError, StorageError
-from ledger.events import Claim, ClaimAsserted
-from ledger.grammar import read_value
+from ledger.events import ClaimAsserted
 from ledger.journal import Journal
 from ledger.log import Ledger
 from ledger.sqlite import SqliteStore
 from ledger.store import Row
 
-Image = dict[str, bytes]
 Figure = Callable[[str, object], None]
 
 IMAGES = 1_000 if PROFILE == "torture" else 60
@@ -92,24 +88,6 @@ TWICE = [setting for setting in SETTINGS if setting.name != "wal, bad disk"]
 may damage what lies beside a write does not always: the frame with which SQLite protects the end
 of an append may be missing then, and the next append begins in the same sector."""
 NAMES = [setting.name for setting in SETTINGS]
-
-
-def told(number: int) -> ClaimAsserted:
-    """Return a claim like no other."""
-    claim = Claim(
-        subject="Iran",
-        predicate="toll",
-        value=read_value(str(number)),
-        claimant="Ann",
-        published=read_day("2026-02-06"),
-        wording="It is said so. " * (number % 40),
-    )
-    return ClaimAsserted(claim=claim)
-
-
-def ledger_at(path: Path) -> Ledger:
-    store = SqliteStore.open(path, ORIGIN)
-    return Ledger(store, clock=lambda: START, random=random.Random(store.size()).randbytes)
 
 
 @attrs.frozen
@@ -220,14 +198,6 @@ def cut_often(found: Recorded, images: int, folder: Path, seed: int = 0) -> Cuts
         image = left_by_power_cut(found.log[:cut], found.medium, dice)
         cuts.look(found, image, cut, folder)
     return cuts
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """An empty folder, in memory where there is such a place: what is synced is not at issue."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as name:
-        yield Path(name)
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=NAMES)
