@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from commands import Answer, Wherefrom
-from signing import Desk, opened, rewrite
+from signing import Desk, erase, opened, rewrite
 
-from ledger.events import BodyErased, SourceDescribed
+from ledger.events import SourceDescribed
 from ledger.keys import read_signer
 from ledger.notes import read_note
 
@@ -44,15 +44,6 @@ class Issuer:
 @pytest.fixture
 def issuer(tmp_path: Path) -> Issuer:
     return Issuer(tmp_path / "desk")
-
-
-def erased(issuer: Issuer, id_: str) -> None:
-    """Erase an event's body, as `erase` does."""
-    with opened(issuer.run.db) as ledger:
-        position = next(entry.position for entry in ledger.read() if entry.id == id_)
-        [said] = ledger.append([BodyErased(event=id_, by="desk", ground="asked to")], "desk")
-        with ledger.store.appending() as writer:
-            writer.erase(position, said.position)
 
 
 def test_a_receipt_tells_who_said_what_when_and_where(issuer: Issuer) -> None:
@@ -175,7 +166,7 @@ def test_any_event_can_have_a_receipt(issuer: Issuer) -> None:
 def test_a_receipt_outlives_what_was_erased(issuer: Issuer) -> None:
     """The old one still holds the text; a new one says that something was filed, and when."""
     issuer.issue()
-    erased(issuer, issuer.claim)
+    erase(issuer.run.db, issuer.claim)
     assert "Red Cross" in issuer.verify().out
     told = issuer.issue().err
     assert "was erased; the receipt says only that it was filed" in told
@@ -198,7 +189,7 @@ def test_the_ledger_is_asked_what_became_of_it(issuer: Issuer) -> None:
     assert "now stands in " in now()
     issuer.run("retract", issuer.claim[:8], "--reason", "a slip", "--published", "2026-02-09")
     assert "now retracted in " in now()
-    erased(issuer, issuer.claim)
+    erase(issuer.run.db, issuer.claim)
     assert "its text erased on 2" in now()
     rewrite(issuer.run.db, lambda events: [*events[1:], *events[1:2]])
     told = now(code=1)

@@ -18,6 +18,7 @@ import (
 	"math/rand"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sort"
 	"strings"
 
@@ -71,11 +72,11 @@ func load(folder string) (map[string][]byte, error) {
 type checkedFolder struct {
 	text    string // what was signed
 	sigs    []note.Signature
-	tree    tlog.Tree       // the tree that was signed
-	records []tlog.Hash     // the hashes of the entries
-	tiles   tlog.HashReader // reads and checks tiles at every call
-	hashes  hashList        // every hash of the tree, read from the tiles
-	used    []string        // the files that were read
+	tree    tlog.Tree   // the tree that was signed
+	records []tlog.Hash // the hashes of the entries
+	files   map[string][]byte
+	hashes  hashList // every hash of the tree, read from the tiles
+	used    []string // the files that were read
 }
 
 // check reads a folder and returns an error unless all that the tree needs holds.
@@ -88,9 +89,9 @@ func check(files map[string][]byte, verifier note.Verifier) (*checkedFolder, err
 	if err != nil {
 		return nil, err
 	}
-	c := &checkedFolder{text: signed.Text, sigs: signed.Sigs, tree: tree, used: []string{"checkpoint"}}
+	c := &checkedFolder{text: signed.Text, sigs: signed.Sigs, tree: tree, files: files, used: []string{"checkpoint"}}
 	reader := &tileReader{files: files, used: make(map[string]bool)}
-	c.tiles = tlog.TileHashReader(tree, reader)
+	tiles := tlog.TileHashReader(tree, reader)
 	if tree.N == 0 {
 		// The definition is RFC 6962's; the packages had another before 2024.
 		if tree.Hash != tlog.Hash(sha256.Sum256(nil)) {
@@ -120,7 +121,7 @@ func check(files map[string][]byte, verifier note.Verifier) (*checkedFolder, err
 		for i := start; i < len(made) && i < start+1<<height; i++ {
 			indexes = append(indexes, int64(i))
 		}
-		hashes, err := c.tiles.ReadHashes(indexes)
+		hashes, err := tiles.ReadHashes(indexes)
 		if err != nil {
 			return nil, err
 		}
@@ -221,36 +222,61 @@ func (l hashList) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 
 // prove checks that every record is in the tree and that the tree extends every smaller one.
 func prove(c *checkedFolder) error {
-	size, root := c.tree.N, c.tree.Hash
-	for n, hash := range c.records {
-		readers := []tlog.HashReader{c.hashes}
-		if size < 1000 || n%997 == 0 {
-			readers = append(readers, c.tiles)
-		}
-		for _, reader := range readers {
-			proof, err := tlog.ProveRecord(size, int64(n), reader)
-			if err != nil {
-				return fmt.Errorf("record %d: %w", n, err)
+	errs := make(chan error)
+	workers := runtime.NumCPU()
+	for worker := 0; worker < workers; worker++ {
+		go func(n int) {
+			for ; n < len(c.records); n += workers {
+				if err := proveRecord(c, int64(n)); err != nil {
+					errs <- fmt.Errorf("record %d: %w", n, err)
+					return
+				}
+				if err := proveTree(c, int64(n)+1); err != nil {
+					errs <- fmt.Errorf("tree of %d: %w", n+1, err)
+					return
+				}
 			}
-			if err := tlog.CheckRecord(proof, size, root, int64(n), hash); err != nil {
-				return fmt.Errorf("record %d: %w", n, err)
-			}
+			errs <- nil
+		}(worker)
+	}
+	var first error
+	for worker := 0; worker < workers; worker++ {
+		if err := <-errs; first == nil {
+			first = err
 		}
 	}
-	for n := int64(1); n <= size; n++ {
-		old, err := tlog.TreeHash(n, c.hashes)
+	return first
+}
+
+// proveRecord proves a record from the hashes that were read; some also from the tiles, anew.
+func proveRecord(c *checkedFolder, n int64) error {
+	readers := []tlog.HashReader{c.hashes}
+	if c.tree.N < 1000 || n%997 == 0 {
+		tiles := &tileReader{files: c.files, used: make(map[string]bool)}
+		readers = append(readers, tlog.TileHashReader(c.tree, tiles))
+	}
+	for _, reader := range readers {
+		proof, err := tlog.ProveRecord(c.tree.N, n, reader)
 		if err != nil {
 			return err
 		}
-		proof, err := tlog.ProveTree(size, n, c.hashes)
-		if err != nil {
-			return fmt.Errorf("tree of %d: %w", n, err)
-		}
-		if err := tlog.CheckTree(proof, size, root, n, old); err != nil {
-			return fmt.Errorf("tree of %d: %w", n, err)
+		if err := tlog.CheckRecord(proof, c.tree.N, c.tree.Hash, n, c.records[n]); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func proveTree(c *checkedFolder, n int64) error {
+	old, err := tlog.TreeHash(n, c.hashes)
+	if err != nil {
+		return err
+	}
+	proof, err := tlog.ProveTree(c.tree.N, n, c.hashes)
+	if err != nil {
+		return err
+	}
+	return tlog.CheckTree(proof, c.tree.N, c.tree.Hash, n, old)
 }
 
 // change returns an error if a folder with a changed byte passes. Some bits that end a base64

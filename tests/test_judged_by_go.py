@@ -1,18 +1,22 @@
-"""Go's own code judges our tiles: `golang.org/x/mod/sumdb`, on which its checksum database rests.
+"""Go's own code judges our tiles and receipts: `golang.org/x/mod/sumdb`, made for its checksums.
 
-`tests/go/checktiles` is a small program on those packages. It opens the checkpoint, recomputes
-every record hash, reads every hash of the tree from the tiles, proves every record and every
-smaller tree, and then changes bytes, each of which must be refused. It is built with what
-Debian packages (`golang-go` and `golang-golang-x-mod-dev`), from the disk alone.
+`tests/go` holds two small programs on those packages. `checktiles` opens the checkpoint,
+recomputes every record hash, reads every hash of the tree from the tiles, proves every record and
+every smaller tree, and then changes bytes, each of which must be refused; `checkreceipt` does the
+like with receipts. They are built with what Debian packages (`golang-go` and
+`golang-golang-x-mod-dev`), from the disk alone.
 """
 
+import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from commands import Wherefrom
+from signing import erase
 from trees import ORIGIN, Growing
 
 from ledger.checkpoints import Checkpoint, origin_line
@@ -20,7 +24,7 @@ from ledger.keys import LEDGER_KEY, new_key
 from ledger.notes import Note
 from ledger.tile_folder import TileFolder
 
-PROGRAM = Path(__file__).parent / "go" / "checktiles" / "main.go"
+PROGRAMS = Path(__file__).parent / "go"
 GOPATH = Path("/usr/share/gocode")
 PACKAGES = GOPATH / "src" / "golang.org" / "x" / "mod" / "sumdb"
 
@@ -30,16 +34,18 @@ SIZES = (0, 1, 2, 255, 256, 257, 65_535, 65_536, 65_537, 70_000)
 """One leaf beside a full tile, of one level and of two; and the example of tlog-tiles."""
 
 
+Build = Callable[[str], Path]
+
+
 @pytest.fixture(scope="module")
-def judge(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The program, built."""
+def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """What builds a program of ours."""
     go = shutil.which("go")
     if go is None:
         pytest.skip("Go is not installed: apt-get install golang-go golang-golang-x-mod-dev")
     if not PACKAGES.is_dir():
         pytest.skip(f"{PACKAGES} is not there: apt-get install golang-golang-x-mod-dev")
     folder = tmp_path_factory.mktemp("go")
-    built = folder / "checktiles"
     environment = {
         "PATH": os.environ.get("PATH", ""),
         "HOME": str(folder),
@@ -50,14 +56,24 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "GOPROXY": "off",
         "CGO_ENABLED": "0",
     }
-    subprocess.run(
-        [go, "build", "-o", str(built), str(PROGRAM)],
-        env=environment,
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
+
+    def built(name: str) -> Path:
+        subprocess.run(
+            [go, "build", "-o", str(folder / name), str(PROGRAMS / name / "main.go")],
+            env=environment,
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
+        return folder / name
+
     return built
+
+
+@pytest.fixture(scope="module")
+def judge(build: Build) -> Path:
+    """The program that judges tiles."""
+    return build("checktiles")
 
 
 def judged(
@@ -118,3 +134,23 @@ def test_go_refuses_another_key_and_another_tree(judge: Path, tmp_path: Path) ->
     refused = judged(judge, tmp_path / "ours")
     assert refused.returncode == 1
     assert "inconsistent tile" in refused.stderr
+
+
+def test_go_checks_receipts_and_refuses_every_change(build: Build, wherefrom: Wherefrom) -> None:
+    key = wherefrom.folder / "desk.key"
+    wherefrom.seeds()
+    verifier = wherefrom("keygen", "--output", key, "--json").json["verifier"]
+    erase(wherefrom.db, wherefrom("log", "--last", 1, "--json").json[0]["id"])
+    events = wherefrom("log", "--json").json
+    files = []
+    chosen = [events[at] for at in (0, 211, 255, 256, -2, -1)]
+    for event in chosen:
+        files.append(wherefrom.folder / f"{event['id']}.tlog-proof")
+        wherefrom("receipt", event["id"], "--key", key, "--output", files[-1])
+    command = [build("checkreceipt"), "-changed", verifier, *files]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert said.returncode == 0, said.stderr
+    *heads, changes = said.stdout.splitlines()
+    times = [json.loads(head)["recorded_at"] for head in heads]
+    assert times == [event["recorded_at"] for event in chosen]
+    assert int(changes.split()[1]) == sum(len(file.read_bytes()) for file in files)
