@@ -20,6 +20,7 @@ from benchmarks import (
     contradicting,
     importing,
     rebuilding,
+    receipting,
     remembering,
     scale,
     shown,
@@ -40,6 +41,7 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
         "trace": tracing.traces,
         "contradictions": contradicting.contradictions,
         "verify": verifying.verify,
+        "receipt": receipting.receipts,
         "memory": remembering.memory,
     }
 )
