@@ -19,7 +19,10 @@ from typing import Literal, NamedTuple
 
 import click
 
+from cli.erasing import unfinished
 from cli.output import paint, wrapped
+from cli.session import SHORT
+from ledger.erasing import left_here
 from ledger.errors import StorageError
 from ledger.journal import journal_for
 from ledger.sqlite import SqliteStore, connect
@@ -28,6 +31,7 @@ from projections import schema
 from projections.views import views_path
 
 _LOW_DISK = 100 * 2**20
+_SHOWN = 5
 
 State = Literal["ok", "note", "mend"]
 
@@ -81,6 +85,7 @@ def _checks(file: Path) -> Iterator[Check]:
     if check.state != "mend":
         yield _integrity(file, "integrity")
         yield _protections(file)
+        yield from _erasures(file)
     yield from _permissions(file)
     yield from _views(file, size, origin)
     yield _disk(file)
@@ -143,6 +148,22 @@ def _protections(file: Path) -> Check:
         return Check("protections", "ok", "the file refuses changes, by every trigger it should")
     advice = "`wherefrom backup FILE` makes a copy that refuses changes"
     return Check("protections", "mend", "; ".join(problems), advice)
+
+
+def _erasures(file: Path) -> Iterator[Check]:
+    """Tell of erasures whose traces are not overwritten yet, and of those that are not made."""
+    with closing(SqliteStore.open(file)) as store:
+        count, left, waiting = len(store.erasures()), unfinished(store), left_here(store)
+    if left:
+        seen = f"{count:,} erased; of {left:,} some bytes may still be in the files"
+        yield Check("erasures", "mend", seen, "Run `wherefrom erase`, which overwrites them")
+    elif count:
+        yield Check("erasures", "ok", f"{count:,} erased, and no byte of them left in the files")
+    if waiting:
+        ids = sorted({one.notice.event[:SHORT] for one in waiting})
+        some = ", ".join(ids[:_SHOWN]) + (f" and {len(ids) - _SHOWN} more" if ids[_SHOWN:] else "")
+        seen = f"other desks erased {some}: shown nowhere, but the text is still in this file"
+        yield Check("erasures", "note", seen, "`wherefrom erase EVENT` takes it out here, too")
 
 
 def _views(file: Path, size: int, origin: str) -> Iterator[Check]:

@@ -47,6 +47,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "match": Entry("cli.matching", "File that two names are one, or find such pairs."),
         "unmatch": Entry("cli.matching", "Take a match back."),
         "adjudicate": Entry("cli.acts", "Dismiss or confirm a contradiction, and say why."),
+        "erase": Entry("cli.erase", "Take an event's text out for good, on a legal ground."),
     },
     "Ask": {
         "trace": Entry("cli.ask", "Where does this come from?"),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ledger.kept import Kept
     from ledger.log import Ledger
     from ledger.store import Reader
+    from projections.build import Progress
     from projections.views import Views
 
 Answer = TypeVar("Answer")
@@ -137,6 +138,18 @@ class Session:
             self._views.catch_up()
         return self._views
 
+    def scrub_views(self, progress: "Progress | None" = None) -> None:
+        """Build the views anew, so that nothing of the old ones is left in any file.
+
+        Raises ``StorageError`` where another program stands in the way, or the disk is full.
+        """
+        from projections.views import Views, views_path
+
+        if self._views is not None:
+            self._views.close()
+            self._views = None
+        self._views = Views.scrubbed(self.ledger().store, views_path(self.path), progress)
+
     @property
     def asked_views(self) -> bool:
         """Whether the views as they are now have been opened."""
@@ -192,15 +205,15 @@ class Session:
         """
         if text == "last":
             return self.last_claim(what)
-        id_, kind = self.named(text, what)
+        id_, _, kind = self.named(text, what)
         if what in CLAIM_FIELDS and kind not in CLAIM_TYPES:
             raise BadInput(f"{what}: {id_[:SHORT]} is no claim but a {kind}", "Name a claim")
         if self.ask(lambda views: views.is_erased(id_)):
             raise NotFound(f"{what}: {self._erased(id_)}", "Name another")
         return id_
 
-    def named(self, text: str, what: str) -> tuple[str, str]:
-        """Return id and type of the event that an id or the first digits of one name.
+    def named(self, text: str, what: str) -> tuple[str, int, str]:
+        """Return id, position and type of the event that an id or the first digits of one name.
 
         Raises ``NotFound`` when there is none or more than one of them, ``BadInput`` for what
         is no id.
@@ -219,8 +232,7 @@ class Session:
             )
             more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
             raise NotFound(f"{what}: {prefix} could be {some}{more}", "Write more of its digits")
-        id_, _, kind = found[0]
-        return id_, kind
+        return found[0]
 
     def _erased(self, id_: str) -> str:
         from ledger.erasing import notices

@@ -6,6 +6,8 @@ behind when it was killed can be told from what another is writing now.
 
 import glob
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 
@@ -16,18 +18,33 @@ def aside_of(path: Path) -> Path:
 
 def remove_leftovers(path: Path) -> None:
     """Remove what processes that are no more wrote aside for the file ``path``."""
-    if os.name != "posix":  # elsewhere asking for a process by signal 0 would end it
-        return
     for file in path.parent.glob(f"{glob.escape(path.name)}.new-*"):
-        number = file.name.rpartition("-")[2]
-        if not number.isdecimal():
-            continue
-        try:
-            os.kill(int(number), 0)
-        except ProcessLookupError:
+        if _is_of_the_dead(file.name.rpartition("-")[2]):
             file.unlink(missing_ok=True)
-        except (PermissionError, OverflowError):
-            continue
+
+
+def remove_old_folders(beginning: str) -> None:
+    """Remove temporary folders that processes left which are no more.
+
+    After ``beginning`` their names go on with the number of the process, and a hyphen. What
+    belongs to somebody else, or cannot be removed, stays.
+    """
+    for folder in Path(tempfile.gettempdir()).glob(f"{glob.escape(beginning)}*-*"):
+        if _is_of_the_dead(folder.name.removeprefix(beginning).partition("-")[0]):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_of_the_dead(number: str) -> bool:
+    """Whether that is the number of a process which is no more."""
+    if os.name != "posix" or not number.isdecimal():
+        return False  # elsewhere asking for a process by signal 0 would end it
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False
 
 
 def sync_file(path: Path) -> None:

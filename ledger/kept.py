@@ -225,6 +225,29 @@ class Kept:
                 sync_folder(self.folder)
         return taken
 
+    def remove(self, sha256: str) -> bool:
+        """Remove a document for good, with its text; return whether it was here.
+
+        Copies of it that a capture left aside when it was killed go, too. Raises ``StorageError``
+        where it cannot be removed.
+        """
+        path = self.path(sha256)
+        held = path.is_file()
+        try:
+            texts = sorted(self.folder.glob(f"{sha256}.*.txt"))
+            gone = {sha256, *(_digest(text) for text in texts)}
+            aside = [one for one in self.folder.glob(f"{_ASIDE}*") if _digest(one) in gone]
+            for file in (*aside, *texts, path):
+                file.unlink(missing_ok=True)
+            if self.folder.is_dir():
+                sync_folder(self.folder)
+        except OSError as error:
+            raise StorageError(
+                f"{os.fsdecode(error.filename or path)}: {error.strerror}",
+                "Make the folder writable, and try again",
+            ) from None
+        return held
+
     def _make_folder(self) -> bool:
         """Make the folder if it is not there; return whether it was made."""
         try:
@@ -251,6 +274,11 @@ class Kept:
         mask = os.umask(0)
         os.umask(mask)
         return 0o444 & ~mask
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def too_large(name: str) -> BadInput:

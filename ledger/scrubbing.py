@@ -29,13 +29,17 @@ def scrub(connection: sqlite3.Connection, path: str | Path) -> None:
     drop_journal(connection, path)
 
 
-def drop_journal(connection: sqlite3.Connection, path: str | Path) -> None:
+def drop_journal(
+    connection: sqlite3.Connection, path: str | Path, patience: float | None = None
+) -> None:
     """Take away what the journal holds of pages as they were.
 
-    Raises ``sqlite3.OperationalError`` (locked) where another program keeps it in use.
+    Raises ``sqlite3.OperationalError`` (locked) where another program keeps it in use for longer
+    than ``patience`` (in seconds, by default ``PATIENCE``).
     """
+    patience = PATIENCE if patience is None else patience
     [mode] = connection.execute("PRAGMA journal_mode").fetchone()
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not (_truncated(connection) if mode == "wal" else _deleted(connection, path, mode)):
         if time.monotonic() >= deadline:
             raise sqlite3.OperationalError("database is locked")
@@ -44,7 +48,12 @@ def drop_journal(connection: sqlite3.Connection, path: str | Path) -> None:
 
 def _truncated(connection: sqlite3.Connection) -> bool:
     """Write the WAL back and cut it to nothing, unless a reader needs it."""
-    busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    [waits] = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {waits}")
     return not busy
 
 

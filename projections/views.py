@@ -25,7 +25,8 @@ import orjson
 
 from ledger.erasing import WithoutErased
 from ledger.errors import NotFound
-from ledger.files import aside_of, remove_leftovers
+from ledger.files import aside_of, remove_leftovers, remove_old_folders
+from ledger.scrubbing import drop_journal
 from ledger.store import Reader
 from projections import schema
 from projections.filed import BodyMissing
@@ -54,6 +55,9 @@ _SHARE = 20
 building anew is quicker, since it costs a twentieth of an increment for each event."""
 
 _TRIES = 5
+
+_FOLDER = "wherefrom-"
+"""How the name of a temporary folder of views begins; then comes the number of the process."""
 
 
 def views_path(ledger_path: str | Path) -> Path:
@@ -118,9 +122,31 @@ class Views:
         return views
 
     @classmethod
+    def scrubbed(cls, store: Reader, path: Path, progress: "Progress | None" = None) -> "Views":
+        """Return views in the file ``path`` that were built anew, leaving nothing of the old ones.
+
+        Neither in the file nor in its journal, nor in what processes that were killed left aside.
+        Raises ``StorageError`` where another program stands in the way, or the disk is full.
+        """
+        refuse_foreign(path, store.origins[0].name)
+        try:
+            views = cls(connect_anyhow(path), store, path)
+            try:
+                views._build_anew(progress)
+                drop_journal(views.connection, path)
+                views.catch_up(progress)
+            except BaseException:
+                views.close()
+                raise
+        except sqlite3.Error as error:
+            raise views_error(error, path) from error
+        remove_old_folders(_FOLDER)
+        return views
+
+    @classmethod
     def prefix(cls, store: Reader, size: int, progress: "Progress | None" = None) -> "Views":
         """Return the views as they were after the first ``size`` events, in a temporary file."""
-        folder = tempfile.TemporaryDirectory(prefix="wherefrom-")
+        folder = tempfile.TemporaryDirectory(prefix=f"{_FOLDER}{os.getpid()}-")
         ledger = WithoutErased.of(store)
         connection = _build_aside(ledger, Path(folder.name) / "views.db", size, progress)
         views = cls(connection, ledger)
@@ -238,6 +264,9 @@ class Views:
         finally:
             new.unlink(missing_ok=True)
         self.rebuilt = True
+        if self.store.saying_erased():  # what was there may be from before
+            with contextlib.suppress(sqlite3.OperationalError):
+                drop_journal(self.connection, path, patience=0)
 
     def _overwrite(self, built: sqlite3.Connection, path: Path) -> None:
         """Copy what was built over the live file; where that is no database, into a new one."""

@@ -14,29 +14,29 @@ from ledger.decimals import sort_key
 from ledger.events import Claim
 from ledger.grammar import read_value
 
-MARK = "zyxq"
+MARK = "zyxqvorn"
 """In every text of a remarkable claim, in no other text."""
 
 
 def remarkable(length: int = 80) -> Claim:
     """Return a claim of a wording of so many characters, in which no word occurs twice."""
-    words = " ".join(f"{MARK}{number:07d}" for number in range(length // 12 + 1))
+    words = " ".join(f"{MARK}{number:07d}" for number in range(length // 16 + 1))
     return Claim(
-        subject="Quillfeather Zyxqvale",
-        predicate="Zyxqtoll",
-        value=read_value("exactly 7,318,254 zyxqlings", "quantity"),
-        claimant="Ubbe Zyxqwitness",
+        subject="Quillfeather Zyxqvornvale",
+        predicate="Zyxqvorntoll",
+        value=read_value("exactly 7,318,254 zyxqvornlings", "quantity"),
+        claimant="Ubbelode Zyxqvornwitness",
         published=read_day("2026-02-06"),
-        scope={"Zyxqplace": "Łódź Zyxqstrand"},
-        via=("The Zyxq Gazette",),
-        url="https://zyxq.example/1",
+        scope={"Zyxqvornplace": "Łódźgrodek Zyxqvornstrand"},
+        via=("The Zyxqvorn Gazette",),
+        url="https://zyxqvorn.example/1",
         quote=f"{MARK}quote {words[:200]}",
-        wording=f"Żółw {words}",
+        wording=f"Żółwinowo {words}",
     )
 
 
 WORDS = (
-    *(MARK, "quillfeather", "ubbe", "łódź", "lodz", "żółw", "zolw"),
+    *(MARK, "quillfeather", "ubbelode", "łódźgrodek", "łodzgrodek", "żółwinowo", "zołwinowo"),
     *("7,318,254", "7318254", sort_key(Decimal(7318254))),
 )
 """By which a remarkable claim is found; in lower case."""
@@ -62,5 +62,5 @@ def files(folder: Path) -> Iterator[tuple[Path, bytes]]:
 
 
 def _folded(data: bytes) -> bytes:
-    """Bytes in lower case beyond ASCII as well; what is no text stays out."""
-    return data.decode("utf-8", "ignore").lower().encode()
+    """Bytes in lower case beyond ASCII as well; what is no text joins nothing."""
+    return data.decode("utf-8", "replace").lower().encode()
