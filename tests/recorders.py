@@ -34,7 +34,7 @@ from ledger.sqlite import SqliteStore
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
-    ["cli.add", "cli.imports", "cli.intake", "projections.increment", "recorders", "sqlite_utils"]
+    ["cli.add", "cli.imports", "cli.intake", "projections.increment", "crowd", "sqlite_utils"]
 )
 
 
