@@ -1,5 +1,6 @@
 """`export --format tiles`: the ledger as files that anyone can check, signed."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,13 +24,14 @@ CHECKPOINT: Final = "checkpoint"
 def export_tiles(session: Session, path: str, key: str | None, checkpoint: str | None) -> None:
     """Write tiles into the folder ``path`` and say so; an earlier export there is extended.
 
-    Raises ``BadInput`` where the folder holds another tree, a longer one, or what is no export,
-    and where there is neither a key to sign with nor a checkpoint that was signed.
+    Raises ``BadInput`` where the folder holds the ledger or the key, another tree, a longer one,
+    or what is no export, and where there is neither a key to sign with nor a checkpoint.
     """
     from cli.signing import checkpoint_for
     from ledger.tile_folder import TileFolder
 
     store = session.ledger().store
+    _refuse_what_is_private(path, [session.path, *([] if key is None else [key])])
     folder = TileFolder(Path(path))
     old = _there(folder)
     sent = checkpoint_for(session, key, checkpoint)
@@ -44,6 +46,16 @@ def export_tiles(session: Session, path: str, key: str | None, checkpoint: str |
         f"Wrote {counted(new, 'new tile')} and the checkpoint to {plain(path)}: "
         f"{counted(head.size, 'event')}, root {head.root.hex()[:_SHOWN]}…"
     )
+
+
+def _refuse_what_is_private(path: str, files: Sequence[str]) -> None:
+    """Raise ``BadInput`` for a folder that holds the ledger or the key: it is to be published."""
+    for file in files:
+        if Path(path).resolve() in Path(file).resolve().parents:
+            raise BadInput(
+                f"{path}: holds {file}, which is not to be published",
+                "Name a folder that is for the tiles alone",
+            )
 
 
 def _there(folder: "TileFolder") -> "Checkpoint | None":

@@ -183,6 +183,18 @@ def test_the_ledger_s_own_files_are_no_place_for_tiles(desk: Publisher) -> None:
         assert "this is a file of the ledger" in answer.err
 
 
+def test_a_ledger_and_a_key_are_not_published_beside_the_tiles(desk: Publisher) -> None:
+    place = desk.run.folder / "public" / ".." / "."
+    for folder in (desk.run.folder, place, desk.run.folder.parent):
+        answer = desk.run("export", "--format", "tiles", folder, "--key", desk.key, code=2)
+        assert f"holds {desk.run.db}, which is not to be published" in answer.err
+    desk.folder.mkdir()
+    key = shutil.copy(desk.key, desk.folder)
+    told = desk.run("export", "--format", "tiles", desk.folder, "--key", key, code=2).err
+    assert f"holds {key}, which is not to be published" in told
+    assert not (desk.run.folder / "checkpoint").exists()
+
+
 def test_a_folder_that_cannot_be_made_or_read_is_told(desk: Publisher) -> None:
     desk.folder.write_text("a file")
     assert f"{desk.folder}: " in desk.export(code=2)
