@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, NoReturn, TextIO, cast
 import click
 
 from cli.session import Machine, Session
-from ledger.errors import LedgerError, StorageError
+from ledger.errors import ErasedMeanwhile, LedgerError, StorageError
 
 
 class Entry(NamedTuple):
@@ -247,10 +247,13 @@ def _run(arguments: list[str] | None, call: _Call, stdout: _Watched) -> int:
 def _mended(error: Exception, call: _Call, stdout: _Watched) -> bool:
     """Mend the views where they failed a command; return whether it is to be run again.
 
-    Only a command that reads is: one that records asks damaged views again itself. Raises
-    ``StorageError`` where part of the answer has been written already.
+    So it is, too, where something was erased while it read. Only a command that reads is: one that
+    records asks damaged views again itself. Raises ``StorageError`` where part of the answer has
+    been written already.
     """
     session = call.session
+    if isinstance(error, ErasedMeanwhile):
+        return not stdout.begun and call.command not in SECTIONS["Record"]
     ours = isinstance(error, LedgerError | click.ClickException | click.Abort | OSError)
     if ours or session is None or not session.asked_views or call.command in SECTIONS["Record"]:
         return False

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import click
 
-from ledger.errors import BadInput, NotFound, StorageError
+from ledger.errors import BadInput, ErasedMeanwhile, NotFound, StorageError
 
 if TYPE_CHECKING:
     from ledger.drafts import Defined
@@ -163,6 +163,9 @@ class Session:
         views = self.views()
         try:
             try:
+                return question(views)
+            except ErasedMeanwhile:
+                views.catch_up()
                 return question(views)
             except Exception as error:
                 from projections.views_file import is_damage

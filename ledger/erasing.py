@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ledger.canonical import parse
-from ledger.errors import Damaged
+from ledger.errors import Damaged, ErasedMeanwhile
 from ledger.heads import decode_head
 from ledger.merkle import HASH_BYTES
 from ledger.store import Erasure, Origin, Reader, Row, own_origins
@@ -92,19 +92,21 @@ class WithoutErased:
 
     An event that any erasure names has no body here, also where its bytes are still in the file,
     and also in answers about a time before it was erased. ``look_again`` takes in what was
-    erased since.
+    erased since. Where a body is found gone that was not erased by then, a ``strict`` one raises
+    ``ErasedMeanwhile``: whoever reads it expects what is no more.
     """
 
-    def __init__(self, store: Reader) -> None:
+    def __init__(self, store: Reader, *, strict: bool = False) -> None:
         self.store = store
+        self._strict = strict
         self.notices: Mapping[str, Notice] = {}
         self._ids: frozenset[bytes] = frozenset()
         self.look_again()
 
     @classmethod
-    def of(cls, store: Reader) -> "WithoutErased":
+    def of(cls, store: Reader, *, strict: bool = False) -> "WithoutErased":
         """Return the store so read; one that is read so already is returned as it is."""
-        return store if isinstance(store, cls) else cls(store)
+        return store if isinstance(store, cls) else cls(store, strict=strict)
 
     def look_again(self) -> bool:
         """Take in the erasures that were recorded since; return whether there are any."""
@@ -114,9 +116,17 @@ class WithoutErased:
         return self.notices != before
 
     def _read(self, row: Row) -> Row:
+        if row.body is None:
+            if self._strict and row.hashes[:HASH_BYTES] not in self._ids:
+                self._refuse_if_erased_since(row)
+            return row
         if row.hashes[:HASH_BYTES] not in self._ids or not is_erasable(decode_head(row.head).type):
             return row
         return row._replace(salt=None, body=None, fingerprint=None)
+
+    def _refuse_if_erased_since(self, row: Row) -> None:
+        if row.hashes[:HASH_BYTES].hex() in notices(self.store):
+            raise ErasedMeanwhile("something was erased while this was being answered", "Ask again")
 
     @property
     def origin(self) -> str:
@@ -134,8 +144,7 @@ class WithoutErased:
 
     def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
         """Yield rows in order."""
-        rows = self.store.rows(start, stop)
-        return map(self._read, rows) if self._ids else rows
+        return map(self._read, self.store.rows(start, stop))
 
     def row(self, position: int) -> Row:
         """Return one row."""
@@ -143,8 +152,7 @@ class WithoutErased:
 
     def at(self, positions: Sequence[int]) -> list[Row]:
         """Return the rows at these positions."""
-        rows = self.store.at(positions)
-        return [self._read(row) for row in rows] if self._ids else rows
+        return [self._read(row) for row in self.store.at(positions)]
 
     def with_fingerprint(self, *fingerprints: bytes) -> list[int]:
         """Return the positions of the rows with these fingerprints that are not erased."""

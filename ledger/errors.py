@@ -42,3 +42,7 @@ class NoLedger(StorageError):
 
 class Damaged(LedgerError):
     """The ledger contradicts itself: bytes changed, a gap, a commitment that does not hold."""
+
+
+class ErasedMeanwhile(StorageError):
+    """Something was erased while an answer was put together that still counted on it."""

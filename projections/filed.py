@@ -41,10 +41,6 @@ STANDINGS: dict[int, Standing] = {
 _SINGLE: dict[str, type[Entity | Text | Truth]] = {"entity": Entity, "text": Text, "truth": Truth}
 
 
-class BodyMissing(Damaged):
-    """A claim is judged whose body is not there: it was erased meanwhile, or is lost."""
-
-
 def notice_json(notice: Notice | None) -> Json | None:
     """Return who erased a text, on which ground and when, and the event that says so."""
     if notice is None:
@@ -114,10 +110,10 @@ def _filed(row: Row) -> Filed:
 def claim_in(row: Row) -> tuple[Claim, str]:
     """Return the claim that a row of the ledger holds, and when it was recorded.
 
-    Raises ``BodyMissing`` where its body is gone, ``Damaged`` where it is no claim.
+    Raises ``Damaged`` where there is none.
     """
     if row.body is None:
-        raise BodyMissing(f"position {row.position}: the body is missing", "Run `wherefrom verify`")
+        raise Damaged(f"position {row.position}: the body is missing", "Run `wherefrom verify`")
     try:
         body = orjson.loads(row.body)
         return _claim(body["statement"], body["reading"]), orjson.loads(row.head)["recorded_at"]

@@ -24,12 +24,11 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from ledger.erasing import WithoutErased
-from ledger.errors import NotFound
+from ledger.errors import ErasedMeanwhile, NotFound
 from ledger.files import aside_of, remove_leftovers, remove_old_folders
 from ledger.scrubbing import drop_journal
 from ledger.store import Reader
 from projections import schema
-from projections.filed import BodyMissing
 from projections.views_file import (
     VIEWS_ID,
     connect,
@@ -80,7 +79,7 @@ class Views:
         self, connection: sqlite3.Connection, store: Reader, path: Path | None = None
     ) -> None:
         self.connection = connection
-        self._ledger = WithoutErased.of(store)
+        self._ledger = WithoutErased.of(store, strict=True)
         self.store: Reader = self._ledger
         self.rebuilt = False
         self._path = path
@@ -147,7 +146,7 @@ class Views:
     def prefix(cls, store: Reader, size: int, progress: "Progress | None" = None) -> "Views":
         """Return the views as they were after the first ``size`` events, in a temporary file."""
         folder = tempfile.TemporaryDirectory(prefix=f"{_FOLDER}{os.getpid()}-")
-        ledger = WithoutErased.of(store)
+        ledger = WithoutErased.of(store, strict=True)
         connection = _build_aside(ledger, Path(folder.name) / "views.db", size, progress)
         views = cls(connection, ledger)
         views.rebuilt = True
@@ -222,10 +221,8 @@ class Views:
                     anew = False
                 else:
                     self._add_new()
-            except BodyMissing:
+            except ErasedMeanwhile:
                 self.release()
-                if not self._ledger.look_again():
-                    raise  # nobody has erased it meanwhile
         self._go_aside(progress)  # others put the file back to where they are, again and again
 
     def _erased_since(self, reached: int) -> bool:

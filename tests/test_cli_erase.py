@@ -9,11 +9,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 from commands import Answer, Wherefrom
 from histories import Elsewhere, Ticking
+from projected import dump, whole
 from traces import WORDS, found_in, remarkable
 
 from cli import doctor
@@ -23,7 +25,8 @@ from ledger.events import BodyErased, ClaimAsserted
 from ledger.log import Ledger
 from ledger.sqlite import SqliteStore
 from projections import views_file
-from projections.views import views_path
+from projections.increment import Increment
+from projections.views import Views, views_path
 
 GROUND = ("--ground", "Art. 17 GDPR", "--by", "the editor")
 
@@ -576,6 +579,67 @@ def test_views_that_another_process_puts_back_are_noticed(wherefrom: Wherefrom) 
     assert found_in(wherefrom.folder, ["zyxqvorn"])
     wherefrom("sources")
     assert found_in(wherefrom.folder, ["zyxqvorn"]) == set()
+
+
+# --- while others read -----------------------------------------------------------------------
+
+
+def erase_now(path: Path, position: int) -> None:
+    """Erase as another process would: in the ledger, before anybody sees to the views."""
+    with closing(SqliteStore.open(path)) as store:
+        ledger = Ledger(store, clock=Ticking(), random=random.Random(7).randbytes)
+        ledger.erase([position], "desk", by="x", ground="y")
+
+
+def once(do: Callable[..., Any], *arguments: Any) -> Callable[..., Any]:
+    """A function that does that the first time it is called."""
+    left = [True]
+
+    def called(*_: Any) -> None:
+        if left.pop() if left else False:
+            do(*arguments)
+
+    return called
+
+
+@pytest.mark.parametrize("command", [("trace", "port"), ("search", "port"), ("show", "port")])
+def test_who_reads_what_is_erased_meanwhile_is_answered_anew(
+    wherefrom: Wherefrom, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """As if the question had come a moment later."""
+    record(wherefrom, claim("5"), claim("6", claimant="Ben"), claim("7", claimant="Cleo"))
+    wherefrom(*command)
+    do, catch_up = once(erase_now, wherefrom.db, 1), Views.catch_up
+
+    def caught_up(views: Views, *arguments: Any) -> None:
+        catch_up(views, *arguments)
+        do()
+
+    monkeypatch.setattr(Views, "catch_up", caught_up)
+    answer = wherefrom(*command, "--json")
+    monkeypatch.setattr(Views, "catch_up", catch_up)
+    assert answer.out == wherefrom(*command, "--json").out
+    assert "Ben" not in answer.out
+
+
+def test_views_that_catch_up_while_something_is_erased_are_built_anew(
+    wherefrom: Wherefrom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(wherefrom, claim("5"), claim("6", claimant="Ben"))
+    do, add = once(erase_now, wherefrom.db, 0), Increment.add
+
+    def erasing_add(increment: Increment, start: int, stop: int) -> None:
+        do()
+        add(increment, start, stop)
+
+    monkeypatch.setattr(Increment, "add", erasing_add)
+    record(wherefrom, claim("7", claimant="Cleo"))
+    found = wherefrom("search", "port", "--json").json
+    assert [one["claimant"] for one in found] == ["Cleo", "Ben"]
+    with closing(SqliteStore.open(wherefrom.db)) as store:
+        with Views.open(store, views_path(wherefrom.db)) as views:
+            seen = dump(views.connection)
+        assert seen == whole(store)
 
 
 # --- what other desks erase ------------------------------------------------------------------

@@ -18,7 +18,7 @@ from ledger import journal, scrubbing, sqlite
 from ledger.codec import encode
 from ledger.dates import read_day
 from ledger.erasing import WithoutErased, left_here, notices, to_carry_out
-from ledger.errors import BadInput, Damaged, StorageError
+from ledger.errors import BadInput, Damaged, ErasedMeanwhile, StorageError
 from ledger.events import BodyErased, Claim, ClaimAsserted, LedgerMerged
 from ledger.grammar import read_value
 from ledger.log import Ledger
@@ -151,6 +151,28 @@ def test_what_another_desk_erased_is_hidden_and_kept(shared: tuple[Ledger, Elsew
     assert [left.position for left in left_here(ledger.store)] == [0]
     erase(ledger, 0)
     assert left_here(ledger.store) == []
+
+
+def test_a_strict_reader_finds_no_body_gone_that_it_counts_on() -> None:
+    ledger = new_ledger()
+    ledger.append([claim("5"), claim("6")], "desk")
+    reader, strict = WithoutErased(ledger.store), WithoutErased(ledger.store, strict=True)
+    erase(ledger, 1)
+    assert [row.body is None for row in reader.rows()] == [False, True, False]
+    assert strict.row(0).body is not None
+    for read in (strict.row, lambda at: strict.at([at]), lambda at: list(strict.rows(at))):
+        with pytest.raises(ErasedMeanwhile):
+            read(1)
+    assert strict.look_again()
+    assert strict.row(1).body is None
+
+
+def test_a_strict_reader_takes_a_body_that_is_missing_for_just_that() -> None:
+    ledger = new_ledger()
+    ledger.append([claim("5")], "desk")
+    [row] = ledger.store.rows()
+    bare = row._replace(salt=None, body=None, fingerprint=None)
+    assert WithoutErased(holding([bare]), strict=True).row(0) == bare
 
 
 def test_an_erasure_of_an_erasure_hides_nothing(shared: tuple[Ledger, Elsewhere]) -> None:
