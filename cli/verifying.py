@@ -1,24 +1,26 @@
 """Verifying a ledger, a large one in several processes: each reads its stretches from the file."""
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 
 from cli.progress import Progress
 from cli.sharing import Workers, processors, share_out
 from ledger.sqlite import SqliteStore
 from ledger.store import Reader
-from ledger.verification import STRETCH, Stretch, Verification, check_stretch, verify
+from ledger.verification import LEVEL, STRETCH, Stretch, Verification, check_stretch, verify
 
 _WORTH_SHARING = 4 * STRETCH
 """Events below which all is checked before another process would have started."""
 
 _store: SqliteStore
+_level: int
 
 
-def verify_file(store: Reader, path: str, progress: Progress | None = None) -> Verification:
+def verify_file(
+    store: Reader, path: str, progress: Progress | None = None, *, level: int = LEVEL
+) -> Verification:
     """Return what :func:`ledger.verification.verify` does for the store in the file ``path``.
 
-    ``progress`` is told how many events are done of how many.
+    ``progress`` is told how many events are done of how many; stretches are subtrees of ``level``.
     """
     size = store.size()
 
@@ -29,23 +31,21 @@ def verify_file(store: Reader, path: str, progress: Progress | None = None) -> V
             yield stretch
 
     def check_all(bounds: Iterable[tuple[int, int]]) -> Iterator[Stretch]:
-        here = partial(_check_of, store)
+        def here(bound: tuple[int, int]) -> Stretch:
+            return check_stretch(store, *bound, level=level)
+
         if processors() == 1 or size < _WORTH_SHARING:
             return watched(map(here, bounds))
-        workers = Workers(processors() - 1, "verify", _start, (path,))
+        workers = Workers(processors() - 1, "verify", _start, (path, level))
         return watched(share_out(bounds, workers, here=here, there=_check))
 
-    return verify(store, check_all)
+    return verify(store, check_all, level=level)
 
 
-def _start(path: str) -> None:
-    global _store
-    _store = SqliteStore.open(path)
+def _start(path: str, level: int) -> None:
+    global _store, _level
+    _store, _level = SqliteStore.open(path), level
 
 
-def _check(bounds: tuple[int, int]) -> Stretch:
-    return check_stretch(_store, *bounds)
-
-
-def _check_of(store: Reader, bounds: tuple[int, int]) -> Stretch:
-    return check_stretch(store, *bounds)
+def _check(bound: tuple[int, int]) -> Stretch:
+    return check_stretch(_store, *bound, level=_level)

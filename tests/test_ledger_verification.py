@@ -25,7 +25,7 @@ from ledger.memory import MemoryStore
 from ledger.merkle import Frontier, leaf_hash
 from ledger.sqlite import SqliteStore
 from ledger.store import Row
-from ledger.verification import STRETCH, verify
+from ledger.verification import verify
 
 
 def reference(rows: Sequence[Row]) -> list[str]:
@@ -170,28 +170,29 @@ def test_a_body_may_be_gone_only_where_an_event_says_so(level: int) -> None:
 def test_several_processes_find_what_one_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a ledger of four stretches, of which the last is not full."""
+    """In a ledger of many stretches, of which the last is not full."""
+    level, stretch = 5, 32
     path = tmp_path / "facts.db"
     with closing(SqliteStore.open(path, "0" * 32)) as store:
         ledger = Ledger(store, clock=Ticking(), random=random.Random(7).randbytes)
-        ledger.append(matched(*range(3 * STRETCH + 100)), "desk")
+        ledger.append(matched(*range(40 * stretch + 10)), "desk")
         root = ledger.root()
     monkeypatch.setattr(verifying, "processors", lambda: 3)
     monkeypatch.setattr(verifying, "_WORTH_SHARING", 1)
     told: list[tuple[int, int]] = []
     with closing(SqliteStore.open(path)) as store:
-        found = verify_file(store, str(path), lambda *done: told.append(done))
+        found = verify_file(store, str(path), lambda *done: told.append(done), level=level)
         assert found == verify(store)
-        assert (found.ok, found.size) == (True, 3 * STRETCH + 100)
+        assert (found.ok, found.size) == (True, 40 * stretch + 10)
         assert found.root == root
-    assert told == [(min(number * STRETCH, found.size), found.size) for number in range(1, 5)]
+    assert told == [(min(number * stretch, found.size), found.size) for number in range(1, 42)]
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("DROP TRIGGER bodies_no_update")
-        for position in (5, 2 * STRETCH, 3 * STRETCH + 99):
+        for position in (5, 2 * stretch, 40 * stretch + 9):
             connection.execute("UPDATE bodies SET salt = x'' WHERE position = ?", (position,))
     with closing(SqliteStore.open(path)) as store:
-        found = verify_file(store, str(path))
+        found = verify_file(store, str(path), level=level)
         assert found == verify(store)
         assert [problem.split(":")[0] for problem in found.problems] == [
-            "position 5", f"position {2 * STRETCH}", f"position {3 * STRETCH + 99}",
+            "position 5", f"position {2 * stretch}", f"position {40 * stretch + 9}",
         ]  # fmt: skip
