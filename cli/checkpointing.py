@@ -144,7 +144,8 @@ def _refuse_unless_extended(
 ) -> None:
     """Leave with 1 where the ledger does not extend what was signed before.
 
-    What the key signed of the ledger that this one is a copy of counts as far as the copy goes.
+    What the key signed of the ledger that this one is a copy of counts as far as the copy goes;
+    of the ``earlier`` ones, which are named and may be replaced, all does.
     """
     from ledger.anchors import given_up, was_called
     from ledger.checkpoints import origin_line
@@ -154,10 +155,10 @@ def _refuse_unless_extended(
     remembered = [last.signed for name in names if (last := memory.last(name))]
     kept = [*earlier, *((str(memory.path), signed) for signed in remembered)]
     problems: list[str] = []
-    for anchor in anchors_of(session, kept, ()):
+    for number, anchor in enumerate(anchors_of(session, kept, ())):
         name = anchor.checkpoint.origin
         end = given_up(name, origins)
-        if end is not None and anchor.checkpoint.size > end:
+        if number >= len(earlier) and end is not None and anchor.checkpoint.size > end:
             for problem in anchor.problems:
                 tell(f"Note: {problem}")
         elif anchor.extended and not was_called(name, origins):

@@ -51,8 +51,10 @@ class Checkpoint:
 
     @property
     def text(self) -> str:
-        """The lines that are signed."""
+        """The lines that are signed; ``ValueError`` where one would be several, or none."""
         lines = (self.origin, str(self.size), write_base64(self.root), *self.extensions)
+        if not all(lines) or any("\n" in line for line in lines):
+            raise ValueError("a line of a checkpoint is empty, or holds a line break")
         return "".join(f"{line}\n" for line in lines)
 
 

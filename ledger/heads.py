@@ -22,6 +22,8 @@ MAX_RECORDER = 200
 
 SALT_BYTES = 16
 
+_ORIGIN = re.compile(r"[0-9a-f]{32}")
+_COMMITMENT = re.compile(r"[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 
@@ -105,6 +107,28 @@ def decode_head(data: bytes) -> Head:
     if not all(type(number) is int and number >= 0 for number in numbers):
         raise Damaged("head: a field that should be a whole number is none")
     return head
+
+
+def check_written(head: Head, data: bytes) -> None:
+    """Raise ``Damaged`` unless ``data`` is the head as :func:`encode_head` writes it, to the byte.
+
+    :func:`decode_head`, which reads what was verified before, understands others, too. But what
+    looks for something in a head's bytes has to find it, and a name that does not look like one
+    could be taken for something else.
+    """
+    if not (is_origin(head.origin) and _COMMITMENT.fullmatch(head.body)):
+        raise Damaged("head: an origin or a hash that is none")
+    try:
+        written = encode_head(head)
+    except (BadInput, TypeError) as error:  # too long a recorder, too large a number
+        raise Damaged(f"head: {error.args[0]}") from None
+    if written != data:
+        raise Damaged("head: not written in the one way there is")
+
+
+def is_origin(text: str) -> bool:
+    """Whether a text is what ledgers are named by: 128 bits in hex."""
+    return bool(_ORIGIN.fullmatch(text))
 
 
 def commitment(salt: bytes, body: bytes) -> str:

@@ -41,7 +41,15 @@ from ledger.checkpoints import MOST_PROOF, Checkpoint, read_checkpoint
 from ledger.codec import MAX_BODY, UnknownEvent, decode
 from ledger.errors import BadInput, Damaged, NotFound
 from ledger.events import Event
-from ledger.heads import MAX_HEAD, SALT_BYTES, Head, commitment, decode_head, read_time
+from ledger.heads import (
+    MAX_HEAD,
+    SALT_BYTES,
+    Head,
+    check_written,
+    commitment,
+    decode_head,
+    read_time,
+)
 from ledger.log import stored_hashes
 from ledger.merkle import HASH_BYTES, leaf_hash
 from ledger.merkle_proofs import inclusion_proof, verify_inclusion
@@ -177,6 +185,7 @@ def open_receipt(receipt: Receipt) -> Opened:
     try:
         head = decode_head(receipt.head)
         read_time(head.recorded_at)
+        check_written(head, receipt.head)
         if receipt.salt is not None and receipt.body is not None:
             if commitment(receipt.salt, receipt.body) == head.body:
                 event = decode(head.type, head.schema, receipt.body)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.errors import Damaged, StorageError
+from ledger.heads import is_origin
 from ledger.journal import journal_for
 from ledger.places import place_of
 from ledger.protections import altered
@@ -127,7 +128,8 @@ class SqliteStore:
         rows = self._connection.execute(
             "SELECT origin, since, place FROM origins ORDER BY number"
         ).fetchall()
-        if not rows:
+        if not rows or not all(type(name) is str and is_origin(name) for name, _, _ in rows):
+            # what is signed, and what is kept in the user's folder, is named after it
             raise Damaged(
                 f"{self.path}: a ledger that has lost its name", "Restore it from a backup"
             )

@@ -19,11 +19,11 @@ import attrs
 
 from ledger import merkle
 from ledger.codec import decode, fingerprint_of
-from ledger.erasing import is_erasable
+from ledger.erasing import is_erasable, notice_in
 from ledger.errors import Damaged
 from ledger.events import BodyErased
-from ledger.heads import Head, commitment, decode_head, encode_head, read_time
-from ledger.store import Reader, Row
+from ledger.heads import Head, check_written, commitment, decode_head, read_time
+from ledger.store import Erasure, Reader, Row
 
 MAX_PROBLEMS = 100
 
@@ -134,11 +134,10 @@ def _joined(stretches: Iterable[Stretch], store: Reader, size: int, level: int) 
         ):
             more = frontier.size != size
             break
-    # Where the reading ended early, the event that erased a body may not have been read; one that
-    # was recorded meanwhile has not.
+    # Where the reading ended early, the event that erased a body may not have been read.
     removed = [] if more else store.erasures()
-    late = {erasure.position for erasure in removed if erasure.erased_by >= size}
-    gone = [one for one in bare if not (more or one[1] in erased or one[0] in late)]
+    erased |= _erased_meanwhile(store, removed, size)
+    gone = [] if more else [one for one in bare if one[1] not in erased]
     here = store.at([erasure.position for erasure in removed if erasure.position < size])
     problems += [(row.position, "erased, but its body is there") for row in here if row.body]
     problems += [(position, "the body is missing") for position, _ in gone]
@@ -146,6 +145,14 @@ def _joined(stretches: Iterable[Stretch], store: Reader, size: int, level: int) 
     if len(told) >= MAX_PROBLEMS:
         told = [*told[:MAX_PROBLEMS], f"stopped after {MAX_PROBLEMS} problems"]
     return Verification(frontier.size, frontier.root().hex(), tuple(told), len(bare) - len(gone))
+
+
+def _erased_meanwhile(store: Reader, removed: Iterable[Erasure], size: int) -> set[str]:
+    """Return the ids that events behind the first ``size`` say are erased, if there are any."""
+    now = store.size()
+    later = [erasure.erased_by for erasure in removed if size <= erasure.erased_by < now]
+    notices = map(notice_in, store.at(later))
+    return {notice.event for notice in notices if notice is not None}
 
 
 def _misjoined(ends: dict[str, tuple[int, str]], stretch: Stretch) -> list[Problem]:
@@ -273,7 +280,12 @@ class _Row:
             return None
         self._count(head, stretch)
         self._check_body(head, stretch)
-        return head if encode_head(head) == self.row.head else None
+        try:
+            check_written(head, self.row.head)
+        except Damaged as error:
+            stretch.problems.append((position, error.message))
+            return None
+        return head
 
     def _count(self, head: Head, stretch: Stretch) -> None:
         position, time = self.row.position, head.recorded_at

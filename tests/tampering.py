@@ -279,6 +279,13 @@ CAUGHT: dict[str, Deed] = {
         ),
         f"position {AT}: the body is missing",
     ),
+    "a body is removed, and entered as erased by what is yet to come": Deed(
+        _sql(
+            f"DELETE FROM bodies WHERE position = {AT}",
+            f"INSERT INTO erasures VALUES ({AT}, {EVENTS})",
+        ),
+        f"position {AT}: the body is missing",
+    ),
     "a body is entered as erased": Deed(
         _sql(f"INSERT INTO erasures VALUES ({AT}, {AT + 1})"),
         f"position {AT}: erased, but its body is there",

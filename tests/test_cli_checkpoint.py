@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from commands import Wherefrom
 from signing import Desk, opened, rewrite
+from tampering import unprotected
 
 from ledger.events import Event, SourceDescribed
 from ledger.keys import check, read_verifier
@@ -199,6 +200,29 @@ def test_a_copy_that_went_on_by_itself_is_signed_under_its_own_name(desk: Desk) 
     assert (
         "of which this ledger has 3: it is a copy that went on by itself" in answer["problems"][0]
     )
+
+
+def test_a_copy_does_not_write_over_what_was_signed_of_events_that_it_lacks(desk: Desk) -> None:
+    """It is all that is left to show that there were such events."""
+    copy = Desk(desk.folder / "copy")
+    shutil.copy(desk.wherefrom.db, copy.wherefrom.db)
+    desk.record("D")
+    desk.checkpoint()
+    before = desk.kept.read_bytes()
+    copy.record("E")
+    told = copy.wherefrom("checkpoint", "--key", desk.key, "--output", desk.kept, code=1)
+    assert "of which this ledger has 3: it is a copy" in " ".join(told.err.split())
+    assert desk.kept.read_bytes() == before
+
+
+def test_a_ledger_whose_name_is_none_is_not_signed(desk: Desk) -> None:
+    """With lines in its name it would have the key sign whatever they say, of any ledger."""
+    for name in ("0" * 32 + "\n999\n" + "A" * 43 + "=", "../desk", "", "0" * 31):
+        with unprotected(desk.wherefrom.db) as connection:
+            connection.execute("UPDATE origins SET origin = ?", (name,))
+        told = desk.wherefrom("checkpoint", "--quick", "--key", desk.key, code=2)
+        assert "a ledger that has lost its name" in told.err
+        assert told.out == ""
 
 
 def test_a_checkpoint_is_written_over_nothing_else(desk: Desk, tmp_path: Path) -> None:

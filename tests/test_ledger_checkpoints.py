@@ -84,6 +84,13 @@ def test_a_cosigner_that_has_seen_nothing_is_sent_no_hashes() -> None:
     assert (found.old, found.proof) == (0, ())
 
 
+@pytest.mark.parametrize("line", ["", "log\n999"])
+def test_a_line_that_is_none_or_several_is_not_signed(line: str) -> None:
+    for checkpoint in (Checkpoint(line, 1, b"r" * 32), Checkpoint("log", 1, b"r" * 32, (line,))):
+        with pytest.raises(ValueError, match="line"):
+            _ = checkpoint.text
+
+
 def test_a_ledger_is_named_by_its_origin() -> None:
     assert origin_line("0f" * 16) == f"wherefrom/{'0f' * 16}"
 

@@ -41,6 +41,7 @@ from ledger.events import (
 from ledger.heads import (
     MAX_HEAD,
     Head,
+    check_written,
     commitment,
     decode_head,
     encode_head,
@@ -389,6 +390,29 @@ def test_a_head_of_another_form_is_damage(change: dict[str, Any]) -> None:
 def test_bytes_that_are_no_head_are_damage(data: bytes) -> None:
     with pytest.raises(Damaged):
         decode_head(data)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('"type":', '"type": '),
+        ('{"body"', ' {"body"'),
+        ('"seq":7', '"seq":7e0'),
+        ('"v":1', '"v":1,"v":1'),
+        ("desk", "\\u0064esk"),
+        ('"5eed', '"5EED'),
+        ('"5eed', '"../../5eed'),
+        ('"seq":7', f'"seq":{2**53}'),
+        ("desk", "d" * 201),
+    ],
+)
+def test_a_head_that_is_not_written_in_the_one_way_is_damage(before: str, after: str) -> None:
+    data = encode_head(attrs.evolve(HEAD, seq=7))
+    check_written(decode_head(data), data)
+    assert before in data.decode()
+    other = data.decode().replace(before, after).encode()
+    with pytest.raises(Damaged):
+        check_written(decode_head(other), other)
 
 
 def test_a_body_larger_than_a_body_may_be_is_refused() -> None:

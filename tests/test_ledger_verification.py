@@ -19,7 +19,7 @@ from cli.verifying import verify_file
 from ledger.codec import fingerprint_of
 from ledger.errors import Damaged
 from ledger.events import BodyErased, EntitiesMatched, Event
-from ledger.heads import commitment, decode_head, read_time
+from ledger.heads import check_written, commitment, decode_head, read_time
 from ledger.log import Ledger
 from ledger.memory import MemoryStore
 from ledger.merkle import Frontier, leaf_hash
@@ -51,6 +51,10 @@ def reference(rows: Sequence[Row]) -> list[str]:
         if head.recorded_at <= recorded_at:
             problems.append((expected, f"recorded at {head.recorded_at}, not after {recorded_at}"))
         last[head.origin] = (head.seq, head.recorded_at)
+        try:
+            check_written(head, row.head)
+        except Damaged as error:
+            problems.append((expected, error.message))
         if row.body is None or row.salt is None:
             problems.append((expected, "the body is missing"))
         elif commitment(row.salt, row.body) != head.body:
@@ -196,3 +200,30 @@ def test_several_processes_find_what_one_does(
         assert [problem.split(":")[0] for problem in found.problems] == [
             "position 5", f"position {2 * stretch}", f"position {40 * stretch + 9}",
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'"type":"body-erased"', b'"type": "body-erased"'),
+        (b'"origin":"', b'"origin":"../'),
+        (b'"recorder":"desk"', b'"recorder":"' + b"d" * 201 + b'"'),
+    ],
+)
+def test_a_head_in_another_spelling_is_found_though_all_hashes_hold(
+    before: bytes, after: bytes
+) -> None:
+    """What says that a body is erased is looked for in the bytes, and has to be found there."""
+    ledger = new_ledger()
+    [one] = ledger.append(matched(1), "desk")
+    ledger.append([BodyErased(event=one.id, by="desk", ground="law")], "desk")
+    rows = list(ledger.store.rows())
+    assert before in rows[1].head
+    head = rows[1].head.replace(before, after)
+    frontier = Frontier()
+    changed = [
+        row._replace(head=said, hashes=frontier.append(leaf_hash(said)))
+        for row, said in zip(rows, (rows[0].head, head), strict=True)
+    ]
+    problems = verify(Rows(changed)).problems
+    assert any(problem.startswith("position 1: head: ") for problem in problems), problems
