@@ -64,7 +64,15 @@ class Imported:
     claims: int
 
 
-Acknowledged = Kept | Imported
+@attrs.frozen
+class Erased:
+    """The event at this position was said to be erased, to its last byte."""
+
+    position: int
+    text: str
+
+
+Acknowledged = Kept | Imported | Erased
 
 
 def open_ledger(path: Path) -> Ledger:
@@ -123,6 +131,19 @@ def import_(path: Path, seed: int, acks: Connection, rows: int = 300) -> None:
         number += 1
 
 
+def erase(path: Path, seed: int, acks: Connection) -> None:
+    """File a claim and erase it, by the command, again and again."""
+    dice = random.Random(seed)
+    command = Wherefrom(path.parent, path.name)
+    while True:
+        text = f"Nobody was to read {dice.randrange(10**12):012}"
+        arguments = claim(dice.randrange(100_000), text)
+        said = command(*arguments, "--json").json
+        acks.send(Kept(said["position"], said["id"]))
+        command("erase", said["id"], "--ground", "it was asked for", "--yes", "--json")
+        acks.send(Erased(said["position"], text))
+
+
 def table(rows: int, claimant: str) -> str:
     """Return a table of so many claims of one claimant."""
     claims = (f"s{n % 90},p{n % 7},{n},{claimant},2026-02-06" for n in range(rows))
@@ -175,11 +196,14 @@ class Witness:
     imported: dict[str, int] = attrs.Factory(dict)
     rows: int = 300
     """Claims in each file that was imported."""
+    erased: dict[int, str] = attrs.Factory(dict)
 
     def take(self, acknowledged: Acknowledged) -> None:
         """Keep an acknowledgement."""
         if isinstance(acknowledged, Kept):
             assert self.kept.setdefault(acknowledged.position, acknowledged.id) == acknowledged.id
+        elif isinstance(acknowledged, Erased):
+            self.erased[acknowledged.position] = acknowledged.text
         else:
             self.imported[acknowledged.claimant] = acknowledged.claims
 
@@ -199,7 +223,20 @@ class Witness:
             for position, id_ in self.kept.items()
             if ids.get(position) != id_
         ]
-        contents = Counter((row.fingerprint, decode_head(row.head).origin) for row in rows)
+        files = {
+            file.name: file.read_bytes()
+            for file in path.parent.iterdir()
+            if file.name.startswith(path.stem)
+        }
+        found += [
+            f"position {position}: erased, and {name} holds it"
+            for position, text in self.erased.items()
+            for name, content in files.items()
+            if text.encode() in content
+        ]
+        contents = Counter(
+            (row.fingerprint, decode_head(row.head).origin) for row in rows if row.fingerprint
+        )
         found += [f"{number} events of one content" for number in contents.values() if number > 1]
         claimants = Counter(
             json.loads(row.body)["statement"].get("claimant", "") for row in rows if row.body

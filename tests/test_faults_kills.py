@@ -1,8 +1,9 @@
 """An acknowledged event survives ``kill -9``, whenever it comes, and the next command works.
 
 Processes record in the ways that people do (``recorders.py``), or are the command itself, and are
-killed at random moments: while they make a ledger, append, import or write the views. After each
-kill nothing that was acknowledged is missing, no import is there in part, and the command goes on.
+killed at random moments: while they make a ledger, append, import, erase or write the views. After
+each kill nothing that was acknowledged is missing, no import is there in part, what was said to be
+erased is in none of the files, and the command goes on.
 """
 
 import json
@@ -27,6 +28,7 @@ from recorders import (
     append_hastily,
     claim,
     drained,
+    erase,
     import_,
     recording,
     table,
@@ -61,10 +63,11 @@ def kill(recorder: Recorder, path: Path, dice: random.Random, witness: Witness) 
 
 
 def look(path: Path, witness: Witness, command: Wherefrom) -> None:
-    """Hold that nothing is lost, and that the command goes on."""
+    """Hold that nothing is lost, and that the command goes on; finish what was to be erased."""
     assert not witness.complaints(path)
     said = command(*claim(len(witness.kept), "Dora"), "--json").json
     witness.take(Kept(said["position"], said["id"]))
+    command("erase")
     shown = [command(*question).out for question in QUESTIONS]
     if len(witness.kept) % 5 == 0:
         command("rebuild")
@@ -72,7 +75,9 @@ def look(path: Path, witness: Witness, command: Wherefrom) -> None:
 
 
 @pytest.mark.parametrize(
-    ("recorder", "kills"), [(append, 20), (add, 14), (import_, 12)], ids=["append", "add", "import"]
+    ("recorder", "kills"),
+    [(append, 18), (add, 12), (import_, 10), (erase, 8)],
+    ids=["append", "add", "import", "erase"],
 )
 def test_nothing_acknowledged_is_lost_by_a_kill(
     recorder: Recorder, kills: int, folder: Path, record_property: Figure
