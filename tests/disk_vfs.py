@@ -142,8 +142,9 @@ class _File:
 class _Rows:
     """What a statement answered, read to its end."""
 
-    def __init__(self, rows: list[Any]) -> None:
+    def __init__(self, rows: list[Any], last: int) -> None:
         self._rows = iter(rows)
+        self.lastrowid = last
 
     def __iter__(self) -> Iterator[Any]:
         return self._rows
@@ -169,13 +170,16 @@ class Connection:
     def in_transaction(self) -> bool:
         return self._connection.in_transaction
 
-    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> _Rows:
+    def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> _Rows:
+        given = parameters if isinstance(parameters, dict) else tuple(parameters)
         with _told_as_sqlite3():
-            return _Rows(list(self._connection.execute(sql, tuple(parameters))))
+            rows = list(self._connection.execute(sql, given))
+        return _Rows(rows, self._connection.last_insert_rowid())
 
     def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> _Rows:
         with _told_as_sqlite3():
-            return _Rows(list(self._connection.executemany(sql, parameters)))
+            rows = list(self._connection.executemany(sql, parameters))
+        return _Rows(rows, self._connection.last_insert_rowid())
 
     def close(self) -> None:
         # SQLite closes whatever its last checkpoint came to; only APSW tells of it.
@@ -224,7 +228,8 @@ def mounted(
     show(disk, path)
     with ExitStack() as stack:
         stack.enter_context(patch("sqlite3.connect", connect))
-        stack.enter_context(patch("ledger.sqlite.journal_for", _always(journal)))
+        for user in ("ledger.sqlite", "projections.views_file"):
+            stack.enter_context(patch(f"{user}.journal_for", _always(journal)))
         try:
             yield
         finally:

@@ -200,12 +200,15 @@ class Disk:
     def holding(cls, contents: Mapping[str, bytes], medium: Medium) -> "Disk":
         """Return a disk that holds these files, all of them durable."""
         disk = cls(medium)
-        for name, content in contents.items():
-            file = disk.make(name)
-            disk.write(file, 0, content)
-            disk.sync(file)
-        disk.sync_folder()
+        disk.put(contents)
         return disk
+
+    def put(self, contents: Mapping[str, bytes]) -> None:
+        """Put files on the disk, all of them durable."""
+        for name, content in contents.items():
+            file = self.make(name)
+            self.log += [Write(file, 0, content), Sync(file), SyncFolder()]
+            self.files[file][:] = content
 
 
 def apply(change: Write | Truncate, content: bytearray, filler: bytes = b"\0") -> None:
