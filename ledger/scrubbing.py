@@ -63,8 +63,8 @@ def _deleted(connection: sqlite3.Connection, path: str | Path, mode: str) -> boo
     Leaving the mode in which it persists deletes it, where the file can be locked for that.
     """
     before = _file(path)
-    connection.execute("PRAGMA journal_mode = delete").fetchone()
-    connection.execute(f"PRAGMA journal_mode = {mode}").fetchone()
+    for following in ("persist", "delete", mode):
+        connection.execute(f"PRAGMA journal_mode = {following}").fetchone()
     return before is None or _file(path) != before
 
 

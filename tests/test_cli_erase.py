@@ -1,5 +1,6 @@
 """`wherefrom erase`: the text is gone from every file, and everything that repeats it is named."""
 
+import io
 import json
 import os
 import random
@@ -100,6 +101,20 @@ def test_without_a_terminal_nothing_is_done_unless_told_yes(wherefrom: Wherefrom
     assert wherefrom("trace", one, "--json").json[0]["standing"] == "stands"
     [erased] = erase(wherefrom, one, "--json", "--yes").json["erased"]
     assert (erased["id"], erased["position"], erased["type"]) == (one, 0, "claim-asserted")
+
+
+@pytest.mark.parametrize(("typed", "code"), [("n", 130), ("", 130), ("y", 0)])
+def test_on_a_terminal_it_asks(
+    wherefrom: Wherefrom, monkeypatch: pytest.MonkeyPatch, typed: str, code: int
+) -> None:
+    [one] = record(wherefrom, claim())
+    monkeypatch.setattr("cli.erase.interactive", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{typed}\n"))
+    answer = erase(wherefrom, one, code=code)
+    assert one[:10] in answer.out
+    assert "Erase 1 event? [y/N]" in answer.err
+    standing = "stands" if code else "erased"
+    assert wherefrom("trace", one, "--json").json[0]["standing"] == standing
 
 
 def test_erasing_twice_changes_nothing(wherefrom: Wherefrom) -> None:
@@ -477,6 +492,29 @@ def test_a_document_leaves_no_byte_either(wherefrom: Wherefrom, captured: str) -
     [event] = wherefrom("log", "--type", "evidence-captured", "--json").json
     erase(wherefrom, one, event["id"], "--document", "--yes")
     assert found_in(wherefrom.folder, needles) == set()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="asks for a process by a signal")
+def test_what_killed_processes_left_aside_goes_with_it(
+    wherefrom: Wherefrom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The views of a moment, and views that were being built; what others work on stays."""
+    [one] = record(wherefrom, claim("5", wording="Zyxqvorn lay there"))
+    elsewhere = wherefrom.folder / "tmp"
+    monkeypatch.setattr("tempfile.tempdir", str(elsewhere))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = []
+    for number in (ended.pid, os.getpid()):
+        folder = elsewhere / f"wherefrom-{number}-abc"
+        folder.mkdir(parents=True)
+        left += [folder / "views.db", wherefrom.folder / f"facts.views.db.new-{number}"]
+    (elsewhere / "wherefrom-notes-abc").mkdir()
+    left.append(elsewhere / "wherefrom-notes-abc" / "mine")
+    for path in left:
+        path.write_text("Zyxqvorn lay there", encoding="utf-8")
+    erase(wherefrom, one, "--yes")
+    assert [path.exists() for path in left] == [False, False, True, False, True]
 
 
 # --- cut short, and held up ------------------------------------------------------------------

@@ -12,7 +12,7 @@ from histories import Elsewhere, Ticking, holding, new_ledger
 from hypothesis import given
 from hypothesis import strategies as st
 from store_contract import ORIGIN
-from traces import WORDS, found_in, remarkable
+from traces import WORDS, files, found_in, remarkable
 
 from ledger import journal, scrubbing, sqlite
 from ledger.codec import encode
@@ -298,6 +298,33 @@ def test_the_search_finds_what_half_a_scrub_leaves(
             monkeypatch.setattr(scrubbing, "drop_journal", lambda *_: None)
             ledger.store.scrub()
         assert found_in(path.parent, needles)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_pages_keep_copies_that_only_writing_the_file_anew_removes(
+    new_file: Callable[[int, int], Filed], whole: bool
+) -> None:
+    """Where a page is split, what goes to the other half stays behind in this one as well.
+
+    So it does, unless SQLite overwrites what it deletes: before this version it did so only where
+    it had been built to.
+    """
+    ledger, path, _ = new_file(0, 10)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        store = ledger.store
+        assert isinstance(store, SqliteStore)
+        store._connection.execute("PRAGMA secure_delete = off")
+        ledger.append([claim(f"{number} of them") for number in range(100, 2_000)], "desk")
+        erased = list(range(1, 1_500))
+        needles = [row.fingerprint or b"" for row in store.at(erased)]
+        store._connection.execute("PRAGMA secure_delete = on")
+        erase(ledger, *erased)
+        if whole:
+            store.scrub()
+        else:
+            scrubbing.drop_journal(connection, path)
+        left = [needle for _, data in files(path.parent) for needle in needles if needle in data]
+    assert bool(left) is not whole
 
 
 def test_a_scrub_waits_for_whoever_reads_and_says_so(

@@ -5,6 +5,7 @@ by the brute force of ``reference.py``. Whatever the views show, they show again
 events come in another order, come twice, or are read up to an earlier moment.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -27,7 +28,6 @@ from hypothesis import strategies as st
 from projected import Found, Projection, dump, findings, left, standing, to_cover, whole
 
 from ledger.dates import read_day
-from ledger.erasing import WithoutErased
 from ledger.events import ClaimRetracted
 from ledger.store import Row
 from projections.views import Views
@@ -56,9 +56,16 @@ def recorded(moves: list[Move]) -> list[Row]:
         return list(desk.ledger.store.rows())
 
 
-def without(erased_rows: list[Row]) -> list[Row]:
+def without(rows: list[Row]) -> list[Row]:
     """The same rows, of which none that is erased has a body."""
-    return list(WithoutErased(holding(erased_rows)).rows())
+    saying = [row for row in rows if b'"type":"body-erased"' in row.head]
+    named = {json.loads(row.body or b"")["statement"]["event"] for row in saying}
+    return [
+        row._replace(salt=None, body=None, fingerprint=None)
+        if row.hashes[:32].hex() in named and row not in saying
+        else row
+        for row in rows
+    ]
 
 
 @given(HISTORIES)
