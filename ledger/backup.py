@@ -85,7 +85,12 @@ def _not_written(target: Path, what: str) -> StorageError:
 
 
 def refuse_other(target: Path, source: Reader) -> None:
-    """Raise ``BadInput`` where there is a file that is no earlier state of ``source``."""
+    """Raise ``BadInput`` where there is a file that is no earlier state of ``source``.
+
+    Nothing of it is changed. Also raised where SQLite would find a journal beside the new file
+    that is of another, and would write that into it.
+    """
+    _refuse_journal(target)
     if not target.exists():
         return
     hint = "Name another file, or move that one away"
@@ -95,7 +100,7 @@ def refuse_other(target: Path, source: Reader) -> None:
     if not target.stat().st_size:
         return
     try:
-        with closing(SqliteStore.open(target)) as old:  # takes back what was half written
+        with closing(SqliteStore.reading(target)) as old:
             size = old.size()
             known = (
                 size <= source.size()
@@ -106,6 +111,25 @@ def refuse_other(target: Path, source: Reader) -> None:
         raise BadInput(f"{target}: not a backup of this ledger ({error.message})", hint) from error
     if not known:
         raise BadInput(f"{target}: holds events that this ledger does not", hint)
+
+
+def _refuse_journal(target: Path) -> None:
+    """Raise ``BadInput`` where a journal holds what is not in the file ``target`` yet, or no more.
+
+    A rollback journal that persists is empty where it begins with a zero
+    (https://www.sqlite.org/fileformat2.html#the_rollback_journal), a WAL where it has no bytes.
+    """
+    for suffix, empty in (("-journal", (b"", b"\0")), ("-wal", (b"",))):
+        beside = Path(f"{target}{suffix}")
+        if not beside.is_file():
+            continue
+        with beside.open("rb") as file:
+            if file.read(1) not in empty:
+                raise BadInput(
+                    f"{beside}: holds what some program did not finish writing to {target.name}",
+                    "Close that program and ask that file something with --db, such as `log`; "
+                    "where it is gone, move this away, too",
+                )
 
 
 def _copy(source: Reader, path: Path, source_path: str) -> None:

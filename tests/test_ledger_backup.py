@@ -21,6 +21,7 @@ from ledger.log import Ledger, root_of
 from ledger.sqlite import SqliteStore
 from ledger.sqlite_schema import create_tables
 from ledger.store import Reader, Row, Store
+from ledger.verification import verify
 
 ORIGIN = "0123456789abcdef" * 2
 SECRET = "a name to be forgotten"
@@ -255,6 +256,52 @@ def test_nothing_but_an_earlier_backup_is_replaced(
         back_up(store_of(ledger), target)
     assert (target.read_bytes() if target.is_file() else None) == before
     assert names(target) <= {"facts.db", "facts.db-journal"}
+
+
+@pytest.mark.parametrize("mode", ["persist", "wal"])
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_journal_that_another_file_left_is_not_written_into_the_backup(
+    ledger: Ledger, target: Path, mode: str, gone: bool
+) -> None:
+    """A backup was recorded in, by a program that was killed; perhaps it was removed since."""
+    back_up(store_of(ledger), target)
+    journal = Path(f"{target}{'-wal' if mode == 'wal' else '-journal'}")
+    with closing(sqlite3.connect(target, isolation_level=None)) as connection:
+        for pragma in (f"journal_mode = {mode}", "cache_size = 2"):
+            connection.execute(f"PRAGMA {pragma}").fetchone()
+        connection.execute("BEGIN")
+        connection.execute("CREATE TABLE notes (text)")
+        connection.executemany("INSERT INTO notes VALUES (?)", [("x" * 3000,)] * 200)
+        if mode == "wal":
+            connection.execute("COMMIT")
+        left = target.read_bytes(), journal.read_bytes()
+    target.write_bytes(left[0])
+    journal.write_bytes(left[1])
+    if gone:
+        target.unlink()
+    with pytest.raises(BadInput, match="did not finish writing to facts.db"):
+        back_up(store_of(ledger), target)
+    assert journal.read_bytes() == left[1]
+    journal.unlink()
+    target.unlink(missing_ok=True)
+    back_up(store_of(ledger), target)
+    with closing(SqliteStore.open(target)) as copy:
+        assert verify(copy).ok
+
+
+def test_a_file_that_is_refused_is_not_touched(ledger: Ledger, target: Path) -> None:
+    """Not even brought to this version's format."""
+    _another_ledger(target, ledger)
+    with closing(sqlite3.connect(target)) as connection:
+        connection.executescript(
+            "PRAGMA user_version = 1; CREATE TABLE ledger (origin TEXT); "
+            "INSERT INTO ledger SELECT origin FROM origins; "
+            "DROP TABLE origins; DROP TABLE erasures; DROP TABLE scrubs;"
+        )
+    before = target.read_bytes()
+    with pytest.raises(BadInput, match="holds events that this ledger does not"):
+        back_up(store_of(ledger), target)
+    assert target.read_bytes() == before
 
 
 @pytest.mark.parametrize(
