@@ -49,7 +49,7 @@ def _is_of_the_dead(number: str) -> bool:
 
 def sync_file(path: Path) -> None:
     """Make the bytes of a file last, and let the next reader fetch them from the disk."""
-    number = os.open(path, os.O_RDWR)
+    number = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
         os.fsync(number)
         if hasattr(os, "posix_fadvise"):

@@ -21,6 +21,8 @@ size, old or new, takes one row for each one bit of the size.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 
+from ledger.errors import Damaged
+
 HASH_BYTES = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 """The root of a tree without leaves (RFC 6962, section 2.1)."""
@@ -51,6 +53,21 @@ def peaks(size: int) -> Iterator[tuple[int, int]]:
             yield level, end - 1
 
 
+def kept_hash(hashes: bytes, level: int, position: int) -> bytes:
+    """Return, of the hashes kept with a leaf, that of the subtree of that level which it completed.
+
+    Raises ``Damaged`` where there is none: they are too short to be those of the leaf at
+    ``position``, and what has not the length of a hash could pass for parts of two.
+    """
+    found = hashes[level * HASH_BYTES : (level + 1) * HASH_BYTES]
+    if len(found) != HASH_BYTES:
+        raise Damaged(
+            f"position {position}: the kept hashes are not those of the tree",
+            "Run `wherefrom verify`",
+        )
+    return found
+
+
 class Frontier:
     """The peaks of a growing tree: all that is needed to append to it and to know its root."""
 
@@ -60,14 +77,17 @@ class Frontier:
 
     @classmethod
     def load(cls, size: int, stored: StoredHashes) -> "Frontier":
-        """Return the frontier of the first ``size`` leaves from the hashes kept with them."""
+        """Return the frontier of the first ``size`` leaves from the hashes kept with them.
+
+        Raises ``Damaged`` as :func:`kept_hash` does.
+        """
         tops = list(peaks(size))
         kept = stored([position for _, position in tops])
         return cls(
             size,
             [
-                hashes[level * HASH_BYTES : (level + 1) * HASH_BYTES]
-                for (level, _), hashes in zip(tops, kept, strict=True)
+                kept_hash(hashes, level, position)
+                for (level, position), hashes in zip(tops, kept, strict=True)
             ],
         )
 

@@ -27,8 +27,15 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import NamedTuple
 
-from ledger.errors import Damaged
-from ledger.merkle import EMPTY_ROOT, HASH_BYTES, Frontier, StoredHashes, node_hash, peaks
+from ledger.merkle import (
+    EMPTY_ROOT,
+    HASH_BYTES,
+    Frontier,
+    StoredHashes,
+    kept_hash,
+    node_hash,
+    peaks,
+)
 
 
 class _Range(NamedTuple):
@@ -183,7 +190,8 @@ def _hashes(ranges: list[_Range], stored: StoredHashes) -> list[bytes]:
     kept = dict(zip(wanted, stored(wanted), strict=True))
     return [
         reduce(
-            _joined, reversed([_kept(kept[position], level, position) for level, position in part])
+            _joined,
+            reversed([kept_hash(kept[position], level, position) for level, position in part]),
         )
         for part in tops
     ]
@@ -191,14 +199,3 @@ def _hashes(ranges: list[_Range], stored: StoredHashes) -> list[bytes]:
 
 def _joined(right: bytes, left: bytes) -> bytes:
     return node_hash(left, right)
-
-
-def _kept(hashes: bytes, level: int, position: int) -> bytes:
-    """Return the hash of the subtree of that level whose last leaf this is."""
-    found = hashes[level * HASH_BYTES : (level + 1) * HASH_BYTES]
-    if len(found) != HASH_BYTES:
-        raise Damaged(
-            f"position {position}: the kept hashes are not those of the tree",
-            "Run `wherefrom verify`",
-        )
-    return found

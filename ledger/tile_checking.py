@@ -85,7 +85,10 @@ def check_narrower(tile: Tile, data: bytes, read: Read, size: int) -> str | None
     """
     now = tile.of_size(size)
     if now is None:
-        return f"{tile.path}: beyond the {size:,} entries that were signed"
+        return (
+            f"{tile.path}: beyond the {size:,} entries that were signed; an export may be under "
+            "way, or was cut short"
+        )
     if now == tile:
         return None
     wider = read(now) or b""

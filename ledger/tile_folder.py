@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from ledger.errors import BadInput, Damaged, StorageError
+from ledger.files import sync_file, sync_folder
 from ledger.log import stored_hashes
 from ledger.merkle import Frontier, leaf_hash
 from ledger.store import Reader, consecutive
@@ -111,7 +112,7 @@ class TileFolder:
                 new += self._add(written)
             self._sync(start, size)
             self._replace(CHECKPOINT, checkpoint)
-            _sync(self.path)
+            sync_folder(self.path)
         except OSError as error:
             where = os.fsdecode(error.filename) if error.filename else self.path
             raise StorageError(
@@ -120,9 +121,13 @@ class TileFolder:
         return new
 
     def _add(self, written: Written) -> bool:
-        """Write a tile unless it is there; return whether it was not."""
+        """Write a tile unless it is there; return whether it was not.
+
+        What an earlier export wrote may not have reached the disk before the power failed, which
+        its checkpoint says nothing of: that is written again.
+        """
         held = self.read(written.tile)
-        if held is None:
+        if held is None or (held != written.data and _is_torn(held, written.data)):
             self._replace(written.tile.path, written.data)
             return True
         if held != written.data:
@@ -154,18 +159,24 @@ class TileFolder:
         last = self.path
         for tile in tiles_between(start, size):
             file = self.path / tile.path
-            _sync(file)
+            sync_file(file)
             if file.parent != last:
                 last = file.parent
                 for folder in takewhile(lambda one: one != self.path, file.parents):
-                    _sync(folder)
+                    sync_folder(folder)
 
 
 def _written(store: Reader, start: int, size: int, root: bytes) -> Iterator[Written]:
     """Yield the tiles of a store's events from ``start`` to ``size``, full ones and partial."""
 
     stored = stored_hashes(store)
-    frontier, tiler = Frontier.load(start, stored), Tiler(start, stored)
+    tiler = Tiler(start, stored)
+    frontier = tiler.frontier()
+    if frontier.root() != Frontier.load(start, stored).root():
+        raise Damaged(
+            f"the hashes kept with the first {start:,} events are not those of the tree",
+            "Run `wherefrom verify`",
+        )
     for row in consecutive(store, start, size):
         hashes = frontier.append(leaf_hash(row.head))
         if hashes != row.hashes:
@@ -179,12 +190,8 @@ def _written(store: Reader, start: int, size: int, root: bytes) -> Iterator[Writ
     yield from tiler.partial()
 
 
-def _sync(path: Path) -> None:
-    """Make a file's bytes, or a folder's names, last; Windows cannot be asked for the latter."""
-    if os.name == "nt" and path.is_dir():
-        return
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+def _is_torn(held: bytes, data: bytes) -> bool:
+    """Whether a file is what a power cut may leave of these bytes: too short, or partly zeros."""
+    return len(held) <= len(data) and all(
+        old in (new, 0) for old, new in zip(held, data, strict=False)
+    )

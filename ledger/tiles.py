@@ -29,7 +29,7 @@ from typing import Final, NamedTuple
 
 from ledger.errors import BadInput
 from ledger.heads import MAX_HEAD
-from ledger.merkle import HASH_BYTES, StoredHashes
+from ledger.merkle import HASH_BYTES, Frontier, StoredHashes, kept_hash
 
 WIDTH: Final = 256
 """Hashes of a full tile, entries of a full bundle."""
@@ -135,8 +135,18 @@ class Tiler:
                 ((number + 1) << HEIGHT * level) - 1
                 for number in range(filled - filled % WIDTH, filled)
             ]
-            hashes = (_of_level(kept, level) for kept in stored(lasts)) if lasts else ()
+            kept = zip(lasts, stored(lasts) if lasts else (), strict=True)
+            hashes = (kept_hash(row, HEIGHT * level, last) for last, row in kept)
             self._levels.append(bytearray(b"".join(hashes)))
+
+    def frontier(self) -> Frontier:
+        """Return the frontier of the leaves up to the last full bundle, from what is unfinished."""
+        frontier = Frontier()
+        for level in range(len(self._levels) - 1, 0, -1):
+            for start in range(0, len(self._levels[level]), HASH_BYTES):
+                root = self._levels[level][start : start + HASH_BYTES]
+                frontier.append_tree(HEIGHT * level, bytes(root))
+        return frontier
 
     def add(self, entry: bytes, hashes: bytes) -> list[Written]:
         """Add an entry and the hashes its leaf completed (``Frontier.append``).

@@ -279,7 +279,7 @@ def test_a_journal_that_another_file_left_is_not_written_into_the_backup(
     journal.write_bytes(left[1])
     if gone:
         target.unlink()
-    with pytest.raises(BadInput, match="did not finish writing to facts.db"):
+    with pytest.raises(BadInput, match=r"did not finish writing to facts\.db"):
         back_up(store_of(ledger), target)
     assert journal.read_bytes() == left[1]
     journal.unlink()

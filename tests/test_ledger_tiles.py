@@ -328,6 +328,42 @@ def test_an_export_that_was_cut_short_is_taken_up_again(tmp_path: Path, cut: int
     assert folder.check(600, {600: ledger.root}) == []
 
 
+def test_tiles_that_a_power_cut_left_in_pieces_are_written_again(tmp_path: Path) -> None:
+    """They had their names, but their bytes were not on the disk: the checkpoint was to follow."""
+    ledger, folder = Growing(), TileFolder(tmp_path)
+    ledger.grow(600)
+    export(tmp_path, ledger, 600)
+    whole = files(tmp_path)
+    (tmp_path / "checkpoint").unlink()
+    for path, left in (
+        ("tile/0/000", lambda data: b""),
+        ("tile/0/001", lambda data: bytes(len(data))),
+        ("tile/entries/000", lambda data: data[:4096]),
+        ("tile/entries/001", lambda data: data[:4096] + bytes(len(data) - 4096)),
+    ):
+        (tmp_path / path).write_bytes(left(whole[path]))
+    assert export(tmp_path, ledger, 600) == 4
+    assert files(tmp_path) == whole
+    assert folder.check(600, {600: ledger.root}) == []
+
+
+def test_a_hash_that_was_altered_is_not_published_by_a_later_export(tmp_path: Path) -> None:
+    """Though the rows that are added hold, and the roots that were signed do, too."""
+    ledger = Growing()
+    rows = list(ledger.grow(1000).rows())
+    export(tmp_path, ledger, 768)
+    for position in (255, 511, 767):
+        altered = Growing().store
+        kept = rows[position].hashes
+        hashes = kept[: 8 * 32] + bytes(32) + kept[9 * 32 :]
+        with altered.appending() as writer:
+            writer.add(
+                [*rows[:position], rows[position]._replace(hashes=hashes), *rows[position + 1 :]]
+            )
+        with pytest.raises(Damaged, match=r"kept|another root"):
+            TileFolder(tmp_path).extend(altered, 768, 1000, ledger.root, b"")
+
+
 def test_a_tile_of_another_tree_is_never_written_over(tmp_path: Path) -> None:
     ours, other = Growing(), Growing("another desk")
     ours.grow(300)
