@@ -88,7 +88,8 @@ def record_claim(session: Session, draft: Draft, *, yes: bool, as_json: bool) ->
     denied = "" if claim.modality == "asserted" else f" ({claim.modality})"
     tell(f"{claim.subject} · {claim.predicate}: {words}{denied}")
     if interactive() and not yes and not click.confirm("Record this?", default=True, err=True):
-        raise click.Abort
+        tell("Nothing was recorded")
+        raise click.exceptions.Exit(1)
     recorded = record(session, event)
     findings = findings_about(session, recorded.id)
     answer(recorded, as_json, understood=words, findings=findings)

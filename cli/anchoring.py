@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.file_kinds import CHECKPOINT
 from cli.output import paint, plain, wrapped
 from cli.session import Session
 from cli.short_files import read_short, shown
@@ -24,7 +25,7 @@ def read_kept(path: str) -> "SignedCheckpoint":
     from ledger.checkpoints import read_signed_checkpoint
     from ledger.notes import MOST_BYTES
 
-    return read_signed_checkpoint(read_short(path, MOST_BYTES), shown(path))
+    return read_signed_checkpoint(read_short(path, MOST_BYTES, CHECKPOINT), shown(path))
 
 
 def anchors_of(

@@ -17,6 +17,7 @@ import attrs
 import click
 
 from cli.complaints import tell
+from cli.file_kinds import ENOUGH, PRIVATE_KEY, kind_of
 from cli.input_files import shown_name
 from cli.output import plain
 from cli.recording import Draft, json_option, read_draft
@@ -130,6 +131,11 @@ def _opened(path: str) -> Iterator[BinaryIO]:
         os.close(number)
         raise
     with os.fdopen(number, "rb") as file:
+        if kind_of(file.read(ENOUGH)) == PRIVATE_KEY:
+            raise BadInput(
+                f"{path}: a private key, and no document", "Keep it where only you can read it"
+            )
+        file.seek(0)
         yield file
 
 

@@ -113,7 +113,8 @@ def _ask(plan: Plan, *, yes: bool, can_ask: bool) -> None:
     if not can_ask or not interactive():
         raise BadInput("erase: nothing was erased", "Look at what is named above, and add --yes")
     if not click.confirm(f"Erase {counted(len(plan.events), 'event')}?", err=True):
-        raise click.Abort
+        complain("Nothing was erased")
+        raise click.exceptions.Exit(1)
 
 
 def _erase(session: Session, plan: Plan, ground: str, by: str) -> "list[Recorded]":

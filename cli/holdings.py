@@ -149,13 +149,14 @@ def _plotted(
     """Draw timelines into a file, say so, and pass them on."""
     from cli.phrasing import counted
     from cli.plotting import draw, format_of
-    from cli.writing import refuse_own, write_out
+    from cli.writing import refuse_kept, refuse_own, write_out
     from projections.picture import panels
     from projections.views import views_path
 
     ending = format_of(path)
     own = (session.evidence, Path(session.path), views_path(session.path))
     refuse_own(path, *own, option="--plot")
+    refuse_kept(path, option="--plot")
     if not found:
         raise NotFound("history: nothing is held then", _NARROWED)
     key = found[0].key

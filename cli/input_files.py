@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, BinaryIO, Final, TextIO, cast
 
+from cli.file_kinds import CHECKPOINT, ENOUGH, PRIVATE_KEY, RECEIPT, kind_of
 from ledger.errors import BadInput, StorageError
 
 MAX_LINE: Final = 16 * 1024 * 1024
@@ -65,6 +66,9 @@ def open_text(path: str, progress: Progress = lambda _: None) -> Iterator[TextIO
             for magic, kind, hint in _NO_TEXT:
                 if file.peek(16).startswith(magic):
                     raise BadInput(f"{name}: {kind}, not UTF-8 text", hint)
+            found = kind_of(file.peek(ENOUGH))
+            if found in (PRIVATE_KEY, CHECKPOINT, RECEIPT):
+                raise BadInput(f"{name}: {found}, and no table", "Name a file of CSV or JSON Lines")
             watched = _Watched(file, name, counted if packed else None)
             yield io.TextIOWrapper(_buffered(watched), encoding="utf-8-sig", newline="")
     except UnicodeDecodeError as error:

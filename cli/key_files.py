@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from cli.file_kinds import PRIVATE_KEY, VERIFIER_KEY
 from cli.short_files import read_short
 from ledger.errors import BadInput, StorageError
 
@@ -77,7 +78,7 @@ def any_signer_key(path: str) -> "SignerKey":
 def _read_private(path: str) -> "SignerKey":
     from ledger.keys import read_signer
 
-    text = _decoded(read_short(path, _MOST_KEY), path)
+    text = _decoded(read_short(path, _MOST_KEY, PRIVATE_KEY), path)
     key = read_signer(text.strip(), path)
     _refuse_readable(path)
     return key
@@ -117,7 +118,8 @@ def verifier_keys(given: Sequence[str]) -> "list[VerifierKey]":
 def _keys_in(path: str) -> "list[VerifierKey]":
     from ledger.keys import read_verifier
 
-    lines = _decoded(read_short(path, _MOST_KEYS), path).splitlines()
+    data = read_short(path, _MOST_KEYS, VERIFIER_KEY, PRIVATE_KEY)
+    lines = _decoded(data, path).splitlines()
     wanted = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     if len(wanted) == 1 and wanted[0].startswith(_PRIVATE):
         return [_read_private(path).verifier]

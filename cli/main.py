@@ -16,6 +16,7 @@ they come, and leave as one line on stderr and an exit code:
 import os
 import re
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, TextIO, cast
@@ -110,6 +111,19 @@ class Commands(click.Group):
         command = getattr(import_module(entry.module), f"{cmd_name.replace('-', '_')}_command")
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is asked for; where there is none, say which may be meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            close = get_close_matches(args[0], _ENTRIES, 1, 0.6)
+            if not close or args[0].startswith("-"):
+                raise
+            message = f"{error.message} Did you mean {close[0]!r}?"
+            raise click.UsageError(message, error.ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands by section, without importing any of them."""
@@ -209,10 +223,14 @@ def _run(arguments: list[str] | None, call: _Call, stdout: _Watched) -> int:
     except LedgerError as error:
         _complain(str(error))
         return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
     except click.NoSuchOption as error:
-        number = re.fullmatch(r"-[\d.].*", error.option_name)
-        hint = "Write a negative number last, after two hyphens: -- -5" if number else ""
-        _complain(f"{error.format_message()} {hint or _help_hint(error)}")
+        if hint := _placed(error):
+            _complain(f"No such option {error.option_name!r} here. {hint}")
+        else:
+            _complain(f"{error.format_message()} {_help_hint(error)}")
         return 2
     except click.UsageError as error:
         _complain(f"{error.format_message()} {_help_hint(error)}")
@@ -317,6 +335,18 @@ def _complain(message: str) -> None:
 
 def _help_hint(error: click.UsageError) -> str:
     return f"See `{error.ctx.command_path} --help`." if error.ctx else ""
+
+
+def _placed(error: click.NoSuchOption) -> str:
+    """Return where an option belongs that stands in the wrong place, or nothing."""
+    if re.fullmatch(r"-[\d.].*", error.option_name):
+        return "Write a negative number last, after two hyphens: -- -5"
+    of_all = error.ctx is not None and error.ctx.parent is None
+    if error.option_name == "--db" and not of_all:
+        return "It stands before the command: `wherefrom --db FILE COMMAND`"
+    if of_all and error.option_name != "--db":
+        return "Options of a command stand after it: `wherefrom COMMAND --json`"
+    return ""
 
 
 def _forget(stream: TextIO) -> None:

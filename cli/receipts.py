@@ -43,8 +43,9 @@ def receipt_command(
     that of a C2SP transparency log proof (c2sp.org/tlog-proof).
     """
     from cli.complaints import tell
+    from cli.file_kinds import RECEIPT
     from cli.signing import checkpoint_for
-    from cli.writing import refuse_own, write_out
+    from cli.writing import refuse_kept, refuse_own, write_out
     from ledger.errors import Damaged
     from ledger.receipts import make_receipt, open_receipt
     from ledger.seen import seen_beside
@@ -56,6 +57,7 @@ def receipt_command(
     if key is not None:
         own += [Path(key), seen_beside(key).path]
     refuse_own(output, *own, *(() if checkpoint is None else (Path(checkpoint),)))
+    refuse_kept(output, but=RECEIPT)
     last = claim == "last"
     id_ = session.last_claim("CLAIM") if last else session.named(claim, "CLAIM")[0]
     [(_, position, type_)] = session.ask(lambda views: views.find(id_))
@@ -89,13 +91,14 @@ def verify_receipt_command(
     must have signed, and no signature by one may be wrong; without, no signature is checked, and
     then anybody can have made the receipt. That something was filed does not make it right.
     """
+    from cli.file_kinds import RECEIPT
     from cli.receipt_text import print_receipt
     from cli.short_files import read_short, shown
     from ledger.keys import check
     from ledger.receipts import MOST_RECEIPT, open_receipt, read_receipt
 
     keys = verifier_keys(verifiers)
-    opened = open_receipt(read_receipt(read_short(file, MOST_RECEIPT), shown(file)))
+    opened = open_receipt(read_receipt(read_short(file, MOST_RECEIPT, RECEIPT), shown(file)))
     signatures = check(opened.receipt.note, keys)
     told = _told(opened, signatures, keys)
     if now:

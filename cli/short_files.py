@@ -4,13 +4,16 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
+from cli.file_kinds import refuse_other
 from ledger.errors import BadInput, StorageError
 
 
-def read_short(path: str, most: int) -> bytes:
+def read_short(path: str, most: int, wanted: str, *others: str) -> bytes:
     """Return what is in a file (``-`` is standard input), never reading much more than ``most``.
 
-    Raises ``BadInput`` where there are more bytes, and ``StorageError`` where none can be read.
+    ``wanted`` and ``others`` are the kinds of file that may stand here (:mod:`cli.file_kinds`).
+    Raises ``BadInput`` where it is one of the other kinds, or there are more bytes, and
+    ``StorageError`` where none can be read.
     """
     name = shown(path)
     try:
@@ -19,6 +22,7 @@ def read_short(path: str, most: int) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise StorageError(f"{name}: {reason}", "Name a file that can be read") from None
+    refuse_other(data, name, wanted, *others)
     if len(data) > most:
         raise BadInput(f"{name}: longer than {most:,} bytes", "Name the right file")
     return data

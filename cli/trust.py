@@ -266,13 +266,14 @@ def export_command(
         raise click.UsageError(
             f"{folder}: a folder is for --format tiles. Name a file with --output."
         )
-    from cli.writing import refuse_own, write_out
+    from cli.writing import refuse_kept, refuse_own, write_out
     from ledger.exporting import Exported, export_lines
     from projections.views import views_path
 
     if output == "-":
         output = None
     refuse_own(output, session.evidence, Path(session.path), views_path(session.path))
+    refuse_kept(output)
     if form == "claimreview":
         _export_reviews(session, output, known_at, about)
         return

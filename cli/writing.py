@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from cli.file_kinds import DATABASE, VERIFIER_KEY, kind_of_file
 from ledger.errors import BadInput, StorageError
 
 _BESIDE = ("", "-journal", "-wal", "-shm")
@@ -29,6 +30,21 @@ def refuse_own(path: str | None, *places: Path, option: str = "--output") -> Non
                 raise BadInput(
                     f"{option} {path}: this is a file of the ledger", "Name another file"
                 )
+
+
+def refuse_kept(path: str | None, *, option: str = "--output", but: str | None = None) -> None:
+    """Raise ``BadInput`` when the file is a key, a ledger, a checkpoint or a receipt.
+
+    What was written over is gone, and none of them can be made again. ``but`` is what may stand
+    there: a receipt is written over another.
+    """
+    if path is None:
+        return
+    target = Path(os.path.realpath(path))
+    kind = kind_of_file(target) if target.is_file() else None
+    if kind not in (None, VERIFIER_KEY, but):
+        what = "a database, perhaps a ledger" if kind == DATABASE else kind
+        raise BadInput(f"{option} {path}: {what}, and not written over", "Name another file")
 
 
 def write_out(path: str | None, lines: Iterable[bytes]) -> None:

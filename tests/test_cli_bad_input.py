@@ -1,6 +1,7 @@
 """Bad input gets one clear line with the place and what to write instead; nothing is recorded."""
 
 import gzip
+import io
 import os
 import resource
 import sqlite3
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from commands import Wherefrom
+
+from cli.main import run
 
 HEADER = "subject,predicate,value,claimant,published"
 GOOD = "storm,deaths,1,Reuters,2026-02-06"
@@ -355,6 +358,42 @@ def test_an_option_that_cannot_be_followed(
     told = wherefrom("import", file, *options, code=2)
     assert said in told.err
     assert len(told.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--json", "log"], "Options of a command stand after it: `wherefrom COMMAND --json`"),
+        (["log", "--db", "x"], "It stands before the command: `wherefrom --db FILE COMMAND`"),
+        (["verfy"], "No such command 'verfy'. Did you mean 'verify'? See `wherefrom --help`."),
+        (["xyzzy"], "No such command 'xyzzy'. See `wherefrom --help`."),
+    ],
+)
+def test_a_word_in_the_wrong_place(wherefrom: Wherefrom, arguments: list[str], said: str) -> None:
+    told = wherefrom(*arguments, code=2)
+    assert said in told.err
+    assert len(told.err.splitlines()) == 1
+
+
+def test_without_a_command_the_commands_are_listed_line_by_line(
+    wherefrom: Wherefrom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([]) == 2
+    assert capsys.readouterr().err == wherefrom("--help").out
+
+
+@pytest.mark.parametrize("arguments", [["add", "a", "b", "1"], ["erase", "last", "--ground", "x"]])
+def test_an_answer_of_no_changes_nothing_and_says_so(
+    wherefrom: Wherefrom, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setattr(f"cli.{arguments[0]}.interactive", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    more = ["--claimant=c", "--published=2026"] if arguments[0] == "add" else []
+    before = wherefrom("log", "--json").json
+    told = wherefrom(*arguments, *more, code=1)
+    assert "Nothing was " in told.err
+    assert "Interrupted" not in told.err
+    assert wherefrom("log", "--json").json == before
 
 
 ADD = ["add", "a", "b", "1", "--claimant=c", "--published=2026"]
