@@ -162,7 +162,7 @@ def _erasures(file: Path) -> Iterator[Check]:
     if waiting:
         ids = sorted({one.notice.event[:SHORT] for one in waiting})
         some = ", ".join(ids[:_SHOWN]) + (f" and {len(ids) - _SHOWN} more" if ids[_SHOWN:] else "")
-        seen = f"other desks erased {some}: shown nowhere, but the text is still in this file"
+        seen = f"erased elsewhere: {some}; shown nowhere, but the text is still in this file"
         yield Check("erasures", "note", seen, "`wherefrom erase EVENT` takes it out here, too")
 
 

@@ -11,7 +11,7 @@ missing body could not be told from a damaged one.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ledger.canonical import parse
@@ -202,21 +202,18 @@ def left_here(reader: Reader) -> list[Left]:
     return found
 
 
-def to_carry_out(reader: Reader, lineages: Iterable[Collection[str]] = ()) -> list[Erasure]:
-    """Return which bodies are to be removed here, as ``Writer.erase`` takes them.
+def to_carry_out(reader: Reader) -> list[Erasure]:
+    """Return which bodies are to be removed here after a pull, as ``Writer.erase`` takes them.
 
-    Those that the ledger which recorded them takes back: the erasure is of the same origin, or
-    both are of one lineage, the origins under which one ledger recorded. That of this ledger is
-    known; ``lineages`` says of others.
+    Those of other ledgers that take back what they recorded themselves: the erasure is of the same
+    origin as the event. That two origins are one ledger's is no more than what a file says of
+    itself, and so would any copy of it. What this ledger recorded goes by its own `erase` only,
+    whoever says otherwise, and be it in our name.
     """
-    known = [frozenset(lineage) for lineage in lineages] + [own_origins(reader)]
-
-    def is_one_ledger(one: str, other: str) -> bool:
-        return one == other or any({one, other} <= lineage for lineage in known)
-
+    ours = own_origins(reader)
     found: dict[int, int] = {}
     for left in left_here(reader):
         says = left.notice
-        if says.position > left.position and is_one_ledger(left.origin, says.origin):
+        if says.origin == left.origin not in ours and says.position > left.position:
             found.setdefault(left.position, says.position)
     return [Erasure(*pair) for pair in sorted(found.items())]

@@ -103,7 +103,7 @@ def test_without_a_terminal_nothing_is_done_unless_told_yes(wherefrom: Wherefrom
     assert (erased["id"], erased["position"], erased["type"]) == (one, 0, "claim-asserted")
 
 
-@pytest.mark.parametrize(("typed", "code"), [("n", 130), ("", 130), ("y", 0)])
+@pytest.mark.parametrize(("typed", "code"), [("n", 1), ("", 1), ("y", 0)])
 def test_on_a_terminal_it_asks(
     wherefrom: Wherefrom, monkeypatch: pytest.MonkeyPatch, typed: str, code: int
 ) -> None:
@@ -695,11 +695,11 @@ def test_what_another_desk_erased_is_hidden_and_taken_out_when_told(wherefrom: W
     assert "was erased on" in wherefrom("correct", one, "--value", "7", code=2).err
     assert wherefrom("verify", "--json").json["ok"] is True
     doctor = " ".join(wherefrom("doctor").out.split())
-    assert f"other desks erased {one[:10]}" in doctor
+    assert f"erased elsewhere: {one[:10]};" in doctor
     assert found_in(wherefrom.folder, ["zyxqvorn"])
     erase(wherefrom, one, "--yes")
     assert found_in(wherefrom.folder, ["zyxqvorn"]) == set()
-    assert "other desks erased" not in wherefrom("doctor").out
+    assert "erased elsewhere" not in wherefrom("doctor").out
     assert wherefrom("trace", one, "--json").json[0]["erased"]["by"] == "them"
 
 

@@ -199,18 +199,22 @@ def test_only_the_desk_that_recorded_an_event_takes_it_back_elsewhere(
     assert to_carry_out(ledger.store) == []
 
 
-def test_a_desk_may_have_recorded_under_several_names(shared: tuple[Ledger, Elsewhere]) -> None:
-    """One ledger that was restored from a copy, here or elsewhere, is still the same desk."""
+def test_no_other_word_removes_a_body(shared: tuple[Ledger, Elsewhere]) -> None:
+    """Not that of a copy, which names the same earlier origin; and what is ours goes by our own
+    `erase` only, even where somebody else brings the word in our name."""
     ledger, other = shared
-    pulled_erasure(ledger, Elsewhere("beef" * 8, Ticking()()), 1)
-    position = ledger.size() - 1
+    copy = Elsewhere("beef" * 8, Ticking()())
+    pulled_erasure(ledger, copy, 1)
+    pulled_erasure(ledger, copy, 0)
     assert to_carry_out(ledger.store) == []
-    assert to_carry_out(ledger.store, [{"f00d" * 8, "cafe" * 8}]) == []
-    assert to_carry_out(ledger.store, [{"f00d" * 8, "beef" * 8}]) == [(1, position)]
-    ours = pulled_erasure(ledger, other, 0)
+    pulled_erasure(ledger, Elsewhere(ledger.origin, Ticking()()), 0)
+    assert to_carry_out(ledger.store) == []
     with ledger.store.appending() as writer:
-        writer.start_origin(other.origin)
-    assert (0, ours) in to_carry_out(ledger.store)
+        writer.start_origin("cafe" * 8)
+    assert to_carry_out(ledger.store) == []
+    assert [left.position for left in left_here(ledger.store)] == [0, 0, 1]
+    theirs = pulled_erasure(ledger, other, 1)
+    assert to_carry_out(ledger.store) == [(1, theirs)]
 
 
 def test_a_word_that_names_nothing_held_here_is_kept(shared: tuple[Ledger, Elsewhere]) -> None:
