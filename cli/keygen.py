@@ -3,7 +3,7 @@
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,6 +14,9 @@ from ledger.errors import BadInput, StorageError
 
 if TYPE_CHECKING:
     from ledger.keys import SignerKey
+
+PUBLIC: Final = ".pub"
+"""What the file of the verifier key is called after that of the private one."""
 
 
 @click.command("keygen")
@@ -34,8 +37,8 @@ def keygen_command(
     """Make a key to sign checkpoints with, and print the verifier key that belongs to it.
 
     The private key goes into FILE, which only you can read; who has it can sign in your name. The
-    verifier key is for everybody who is to check your signatures: hand it over in person, or
-    publish it where nobody but you can change it.
+    verifier key, in FILE.pub, is for everybody who is to check your signatures: hand it over in
+    person, or publish it where nobody but you can change it.
 
     NAME is what signatures show beside the key: as example.org/desk, without spaces. Without one,
     a ledger's key has the name that checkpoints call the ledger by, and a cosigner's that of the
@@ -55,11 +58,13 @@ def keygen_command(
     assert output is not None
     kind = COSIGNER_KEY if cosigner else LEDGER_KEY
     key = new_key(name or _default_name(session, cosigner), kind, session.random(SEED_BYTES))
-    _write_private(session, output, f"{key}\n".encode())
+    public = f"{output}{PUBLIC}"
+    _write_both(session, output, f"{key}\n".encode(), public, f"{key.verifier}\n".encode())
     if not as_json:
         click.echo(
             f"Wrote the private key to {plain(output)}. Who has this file can sign in your name.\n"
-            "The verifier key, for everybody who is to check what it signs:",
+            f"Wrote the verifier key to {plain(public)}, for everybody who is to check what it "
+            "signs:",
             err=True,
         )
     _say(key, output, as_json)
@@ -85,18 +90,29 @@ def _default_name(session: Session, cosigner: bool) -> str:
     return origin_line(re.sub(r"[\s+]+", "-", session.recorder))
 
 
-def _write_private(session: Session, path: str, data: bytes) -> None:
-    """Write a new file that only its owner can read, whole or not at all."""
+def _write_both(
+    session: Session, path: str, private: bytes, public_path: str, public: bytes
+) -> None:
+    """Write two new files, the first of which only its owner can read; both whole, or neither."""
     from cli.writing import refuse_own
     from projections.views import views_path
 
     refuse_own(path, session.evidence, Path(session.path), views_path(session.path))
+    _write_new(path, private, 0o600)
     try:
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _write_new(public_path, public, 0o666)
+    except BaseException:
+        Path(path).unlink()
+        raise
+
+
+def _write_new(path: str, data: bytes, mode: int) -> None:
+    try:
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except FileExistsError:
         raise BadInput(
             f"{path}: exists already, and a key is never written over another file",
-            f"Name a new file; `wherefrom keygen --show {path}` shows the key in one",
+            "Name a new file; `wherefrom keygen --show FILE` shows the key in one",
         ) from None
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}", "Name a file that can be written") from None

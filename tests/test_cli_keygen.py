@@ -11,13 +11,14 @@ from ledger.keys import COSIGNER_KEY, LEDGER_KEY, read_signer, read_verifier
 from ledger.sqlite import SqliteStore
 
 
-def test_keygen_writes_the_private_key_and_prints_the_other(wherefrom: Wherefrom) -> None:
+def test_keygen_writes_both_keys_and_prints_the_one_for_everybody(wherefrom: Wherefrom) -> None:
     path = wherefrom.folder / "desk.key"
     told = wherefrom("keygen", "example.org/desk", "--output", path)
     key = read_signer(path.read_text().strip(), "desk.key")
     assert told.lines == [str(key.verifier)]
     assert (key.name, key.kind) == ("example.org/desk", LEDGER_KEY)
     assert "PRIVATE" not in told.out + told.err
+    assert (wherefrom.folder / "desk.key.pub").read_text() == told.out
     assert "Who has this file can sign in your name" in told.err
 
 
@@ -31,6 +32,7 @@ def test_nobody_else_can_read_the_private_key(wherefrom: Wherefrom, mask: int) -
     finally:
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.with_name("desk.key.pub").stat().st_mode) == 0o666 & ~mask
 
 
 def test_keygen_writes_over_nothing(wherefrom: Wherefrom) -> None:
@@ -39,6 +41,11 @@ def test_keygen_writes_over_nothing(wherefrom: Wherefrom) -> None:
     path.write_text("mine")
     assert "exists already" in wherefrom("keygen", "--output", path, code=2).err
     assert path.read_text() == "mine"
+    other = wherefrom.folder / "other.key"
+    other.with_name("other.key.pub").write_text("mine")
+    assert "other.key.pub: exists already" in wherefrom("keygen", "--output", other, code=2).err
+    assert not other.exists()
+    assert other.with_name("other.key.pub").read_text() == "mine"
     link = wherefrom.folder / "link.key"
     link.symlink_to(wherefrom.folder / "elsewhere")
     wherefrom("keygen", "--output", link, code=2)
