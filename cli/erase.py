@@ -53,6 +53,8 @@ def erase_command(
     Write no names into --ground that should not stay. Without EVENT, an erasure that was cut
     short is finished.
     """
+    if even_if_cited and not document:
+        raise BadInput("--even-if-cited: of a document that stays", "Give --document with it")
     if not events:
         _finish_what_is_left(session, as_json=as_json)
         return

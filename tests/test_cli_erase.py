@@ -147,6 +147,7 @@ def test_several_events_go_together_or_not_at_all(wherefrom: Wherefrom) -> None:
         (("last",), "ground"),
         (("last", "--ground", " "), "ground"),
         (("last", "--ground", "x", "--by", " "), "by"),
+        (("last", *GROUND, "--even-if-cited"), "Give --document with it"),
     ],
 )
 def test_bad_input_erases_nothing(
