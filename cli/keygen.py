@@ -107,6 +107,8 @@ def _write_both(
 
 
 def _write_new(path: str, data: bytes, mode: int) -> None:
+    from ledger.files import sync_folder
+
     try:
         number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except FileExistsError:
@@ -121,6 +123,7 @@ def _write_new(path: str, data: bytes, mode: int) -> None:
             file.write(data)
             file.flush()
             os.fsync(number)
+        sync_folder(Path(path).parent)
     except BaseException as error:
         Path(path).unlink(missing_ok=True)
         if isinstance(error, OSError):

@@ -1,4 +1,7 @@
-"""An answer into a file: written aside and renamed, so that a file is whole or not there."""
+"""An answer into a file: written aside and renamed, so that a file is whole or not there.
+
+When a command says that it wrote a file, the file is on the disk, and so is its name.
+"""
 
 import os
 import stat
@@ -9,6 +12,7 @@ from pathlib import Path
 
 from cli.file_kinds import DATABASE, VERIFIER_KEY, kind_of_file
 from ledger.errors import BadInput, StorageError
+from ledger.files import sync_folder
 
 _BESIDE = ("", "-journal", "-wal", "-shm")
 """What SQLite puts after the name of a database for the files that belong to it."""
@@ -82,6 +86,7 @@ def _replace(target: Path, lines: Iterable[bytes]) -> None:
             os.fsync(number)
         aside.chmod(0o666 & ~_umask())
         aside.replace(target)
+        sync_folder(target.parent)
     except BaseException:
         aside.unlink(missing_ok=True)
         raise

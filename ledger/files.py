@@ -4,6 +4,7 @@ What is written aside bears the number of the process that writes it, so that wh
 behind when it was killed can be told from what another is writing now.
 """
 
+import errno
 import glob
 import os
 import shutil
@@ -59,11 +60,17 @@ def sync_file(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder last; Windows has no way to ask for it, and does it itself."""
+    """Make the names in a folder last.
+
+    Windows has no way to ask for it, and does it itself; so do some file systems.
+    """
     if os.name == "nt":
         return
     number = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(number)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
     finally:
         os.close(number)

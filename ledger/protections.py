@@ -6,12 +6,8 @@ people's tables and indexes in the file are left alone: a tool that replicates i
 """
 
 import sqlite3
-from typing import Final
 
-from ledger.sqlite_schema import protections
-
-_FINGERPRINTS: Final = "bodies_by_fingerprint"
-_OWN: Final = ("origins", "events", "bodies", "erasures", "scrubs")
+from ledger.sqlite_schema import FINGERPRINTS, TABLES, protections
 
 
 def altered(connection: sqlite3.Connection) -> list[str]:
@@ -32,11 +28,11 @@ def altered(connection: sqlite3.Connection) -> list[str]:
     problems += [
         f"the trigger {name!r} on {table!r} is none that a ledger has"
         for name, (table, _) in found.items()
-        if name not in wanted and table in _OWN
+        if name not in wanted and table.lower() in TABLES  # as it was typed
     ]
-    columns = connection.execute("SELECT name FROM pragma_index_info(?)", (_FINGERPRINTS,))
+    columns = connection.execute("SELECT name FROM pragma_index_info(?)", (FINGERPRINTS,))
     if columns.fetchall() != [("fingerprint",)]:
         problems.append(
-            f"the index {_FINGERPRINTS}, by which a statement is found again, is not there"
+            f"the index {FINGERPRINTS}, by which a statement is found again, is not there"
         )
     return problems

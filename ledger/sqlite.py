@@ -269,7 +269,10 @@ class SqliteStore:
             self._look_up_origins()
 
     def erase(self, position: int, erased_by: int) -> None:
-        """Remove the body of one row, as the row ``erased_by`` says."""
+        """Remove the body of one row, as the row ``erased_by`` says.
+
+        Raises ``Damaged`` as :meth:`add` does.
+        """
         with self._explaining:
             try:
                 self._connection.execute(
@@ -278,7 +281,9 @@ class SqliteStore:
                 )
             except sqlite3.IntegrityError as error:
                 raise ValueError(str(error)) from error
-            self._connection.execute("DELETE FROM bodies WHERE position = ?", (position,))
+            gone = self._connection.execute("DELETE FROM bodies WHERE position = ?", (position,))
+        if gone.rowcount != 1:
+            raise self._altered()
 
     @property
     def scrubbed(self) -> int:
@@ -304,7 +309,11 @@ class SqliteStore:
             )
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Write rows at the next positions."""
+        """Write rows at the next positions.
+
+        Raises ``Damaged`` where the file passes over what is written to it, as a trigger that
+        somebody put there can make it do without a word.
+        """
         if not self._connection.in_transaction:
             raise RuntimeError("rows are added inside appending() only")
         batch = list(rows)
@@ -312,16 +321,26 @@ class SqliteStore:
             self._last_written = batch[-1].position, batch[-1].head
         with self._explaining:
             try:
-                self._connection.executemany(
+                self._insert(
                     "INSERT INTO events (position, head, hashes) VALUES (?, ?, ?)",
                     [row[:3] for row in batch],
                 )
             except sqlite3.IntegrityError as error:
                 raise ValueError(str(error)) from error
-            self._connection.executemany(
+            self._insert(
                 "INSERT INTO bodies (position, salt, body, fingerprint) VALUES (?, ?, ?, ?)",
                 [(row[0], *row[3:]) for row in batch if row.body is not None],
             )
+
+    def _insert(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        if rows and self._connection.executemany(statement, rows).rowcount != len(rows):
+            raise self._altered()
+
+    def _altered(self) -> Damaged:
+        return Damaged(
+            f"{self.path}: passes over what is written to it",
+            "Nothing was recorded; `wherefrom doctor` says what was altered",
+        )
 
     def unprotected(self) -> list[str]:
         """Return what of the file's protections was removed, changed or added, in words."""

@@ -27,7 +27,10 @@ MARK = f"PRAGMA application_id = {APPLICATION_ID}"
 
 SCHEMA_VERSION = 2
 
-_TABLES = ("origins", "events", "bodies", "erasures", "scrubs")
+TABLES = ("origins", "events", "bodies", "erasures", "scrubs")
+
+FINGERPRINTS = "bodies_by_fingerprint"
+"""The index by which a statement that was recorded is found again."""
 
 SAYS_ERASED_SQL = 'instr(head, CAST(\'"type":"body-erased"\' AS BLOB))'
 """Whether an event's head is that of one that erases a body; the same words as in its index."""
@@ -60,7 +63,7 @@ CREATE TRIGGER erasures_said BEFORE INSERT ON erasures
 """ + "\n".join(
     f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
     f"BEGIN SELECT raise(ABORT, 'nothing in a ledger is ever changed'); END;"
-    for table in _TABLES
+    for table in TABLES
     for verb in ("update", "delete")
     if (table, verb) != ("bodies", "delete")
 )
@@ -119,7 +122,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
 
 def seal(connection: sqlite3.Connection) -> None:
     """Give the tables their index and their triggers, and the file its mark."""
-    connection.execute("CREATE INDEX bodies_by_fingerprint ON bodies (fingerprint)")
+    connection.execute(f"CREATE INDEX {FINGERPRINTS} ON bodies (fingerprint)")
     _protect(connection)
     connection.execute(MARK)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

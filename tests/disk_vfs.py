@@ -14,7 +14,7 @@ same.
 import itertools
 import random
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -142,9 +142,10 @@ class _File:
 class _Rows:
     """What a statement answered, read to its end."""
 
-    def __init__(self, rows: list[Any], last: int) -> None:
+    def __init__(self, rows: list[Any], last: int, changed: int) -> None:
         self._rows = iter(rows)
         self.lastrowid = last
+        self.rowcount = changed
 
     def __iter__(self) -> Iterator[Any]:
         return self._rows
@@ -172,14 +173,17 @@ class Connection:
 
     def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> _Rows:
         given = parameters if isinstance(parameters, dict) else tuple(parameters)
-        with _told_as_sqlite3():
-            rows = list(self._connection.execute(sql, given))
-        return _Rows(rows, self._connection.last_insert_rowid())
+        return self._asked(self._connection.execute, sql, given)
 
     def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> _Rows:
+        return self._asked(self._connection.executemany, sql, parameters)
+
+    def _asked(self, ask: Callable[..., Iterable[Any]], sql: str, given: Any) -> _Rows:
+        before = self._connection.total_changes()
         with _told_as_sqlite3():
-            rows = list(self._connection.executemany(sql, parameters))
-        return _Rows(rows, self._connection.last_insert_rowid())
+            rows = list(ask(sql, given))
+        changed = self._connection.total_changes() - before
+        return _Rows(rows, self._connection.last_insert_rowid(), changed)
 
     def close(self) -> None:
         # SQLite closes whatever its last checkpoint came to; only APSW tells of it.

@@ -307,6 +307,12 @@ CAUGHT: dict[str, Deed] = {
         ),
         "the trigger 'quiet' on 'events' is none that a ledger has",
     ),
+    "a trigger is added, to the table by another spelling": Deed(
+        _unsealed(
+            "CREATE TRIGGER quiet BEFORE INSERT ON EVENTS BEGIN SELECT raise(IGNORE); END"
+        ),
+        "the trigger 'quiet' on 'EVENTS' is none that a ledger has",
+    ),
     "the index of statements is dropped": Deed(
         _unsealed("DROP INDEX bodies_by_fingerprint"),
         "the index bodies_by_fingerprint, by which a statement is found again, is not there",

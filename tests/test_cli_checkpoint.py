@@ -56,6 +56,24 @@ def test_without_a_file_a_checkpoint_is_all_there_is_on_stdout(desk: Desk) -> No
     assert "Signed: 3 events" in told.err
 
 
+def test_what_is_said_to_be_written_is_on_the_disk_with_its_name(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key whose verifier key was handed out, and a checkpoint, are not to go with the power."""
+    sync, there = os.fsync, []
+
+    def watched(number: int) -> None:
+        sync(number)
+        if os.fstat(number).st_ino == desk.folder.stat().st_ino:
+            there.append({path.name for path in desk.folder.iterdir()})
+
+    monkeypatch.setattr(os, "fsync", watched)
+    desk.wherefrom("keygen", "--output", desk.folder / "new.key")
+    assert "new.key" in there[-1]
+    desk.checkpoint()
+    assert desk.kept.name in there[-1]
+
+
 def test_the_key_may_be_named_once_and_for_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WHEREFROM_KEY", str(desk.key))
     assert "example.org/desk" in desk.wherefrom("checkpoint").out

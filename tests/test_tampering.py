@@ -8,7 +8,7 @@ import random
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from signing import Desk, opened, rewrite
 from tampering import AT, CAUGHT, EVENTS, unprotected
 
 from ledger.errors import Damaged, LedgerError
+from ledger.events import SourceDescribed
+from ledger.log import Ledger
 from ledger.notes import Note, read_note, write_base64
 from ledger.sqlite import SqliteStore
 from ledger.store import Row
@@ -71,6 +73,31 @@ def test_what_is_found_without_a_checkpoint_and_what_is_not(desk: Desk, how: str
     deed.do(desk.wherefrom.db)
     told = desk.wherefrom("verify", code=1 if deed.alone else 0)
     assert ("Not anchored" in told.out) is not deed.alone or "Not protected" in told.out
+
+
+def _append(ledger: Ledger) -> None:
+    ledger.append([SourceDescribed(name="one more", kind="person")], "desk")
+
+
+def _erase(ledger: Ledger) -> None:
+    ledger.erase([AT], "desk", by="desk", ground="law")
+
+
+@pytest.mark.parametrize(
+    ("what", "deed"),
+    [("INSERT ON events", _append), ("INSERT ON bodies", _append), ("DELETE ON bodies", _erase)],
+)
+def test_a_file_that_passes_over_what_is_recorded_is_told_of_when_it_does(
+    desk: Desk, what: str, deed: Callable[[Ledger], None]
+) -> None:
+    """Nothing is called recorded that is not there, nor erased that is."""
+    with closing(sqlite3.connect(desk.wherefrom.db)) as connection:
+        connection.execute(f"CREATE TRIGGER quiet BEFORE {what} BEGIN SELECT raise(IGNORE); END")
+    with opened(desk.wherefrom.db) as ledger:
+        with pytest.raises(Damaged, match="passes over what is written"):
+            deed(ledger)
+        assert ledger.size() == EVENTS
+        assert ledger.store.erasures() == []
 
 
 def test_a_file_that_was_altered_refuses_changes_again_once_it_is_copied(desk: Desk) -> None:
