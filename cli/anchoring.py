@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from ledger.keys import Checked, VerifierKey
     from ledger.store import Origin
     from ledger.verification import Verification
+
+
+_WHAT_NOW: Final = (
+    "Keep this file and the checkpoint: they are the evidence. Go on with a copy that begins with "
+    "what was signed, as `wherefrom --db COPY verify --checkpoint FILE` tells."
+)
 
 
 def read_kept(path: str) -> "SignedCheckpoint":
@@ -101,6 +107,8 @@ def say_anchors(anchors: "Sequence[Anchor]", found: "Verification", session: Ses
             click.echo(wrapped(problem, "  ", "    "))
     if not found.ok:
         return
+    if not all(anchor.extended for anchor in anchors):
+        click.echo(wrapped(_WHAT_NOW))
     for anchor in anchors:
         if anchor.ok:
             _say_anchor(anchor, session.ledger().store.origins)

@@ -15,7 +15,7 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from shlex import quote
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import click
 
@@ -30,6 +30,10 @@ from ledger.sqlite_schema import APPLICATION_ID, SCHEMA_VERSION
 from projections import schema
 from projections.views import views_path
 
+UNPROTECTED_ADVICE: Final = (
+    "Somebody altered the file. Run `wherefrom verify`, with a --checkpoint that you kept; if all "
+    "holds, `wherefrom backup FILE` makes a copy that refuses changes"
+)
 _LOW_DISK = 100 * 2**20
 _SHOWN = 5
 
@@ -131,7 +135,7 @@ def _ledger(file: Path) -> tuple[int, str, Check]:
 def _integrity(file: Path, what: str) -> Check:
     """Let SQLite look at every page of a file."""
     try:
-        said = str(_ask(file, "PRAGMA integrity_check(1)"))
+        said = " ".join(str(_ask(file, "PRAGMA integrity_check(1)")).split())
     except sqlite3.Error as error:
         said = str(error)
     if said == "ok":
@@ -146,8 +150,7 @@ def _protections(file: Path) -> Check:
         problems = store.unprotected()
     if not problems:
         return Check("protections", "ok", "the file refuses changes, by every trigger it should")
-    advice = "`wherefrom backup FILE` makes a copy that refuses changes"
-    return Check("protections", "mend", "; ".join(problems), advice)
+    return Check("protections", "mend", "; ".join(problems), UNPROTECTED_ADVICE)
 
 
 def _erasures(file: Path) -> Iterator[Check]:

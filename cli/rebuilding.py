@@ -7,6 +7,7 @@ import time
 import click
 
 from cli.output import plain
+from cli.phrasing import counted
 from cli.progress import progress_bar
 from cli.session import Session
 from ledger.errors import StorageError
@@ -30,19 +31,22 @@ def rebuild(session: Session, *, as_json: bool) -> None:
         if views.aside:
             raise StorageError(f"{path}: another program is using it", "Try again when it is done")
         seconds = time.monotonic() - started
+        events = views.size()
+        claims = _count(views, f"claims WHERE standing <> {TWIN}")
+        findings = _count(views, "findings")
         told = {
             "views": str(path),
-            "events": views.size(),
-            "claims": _count(views, f"claims WHERE standing <> {TWIN}"),
-            "findings": _count(views, "findings"),
+            "events": events,
+            "claims": claims,
+            "findings": findings,
             "seconds": round(seconds, 3),
         }
     if as_json:
         click.echo(json.dumps(told))
     else:
         said = (
-            f"Rebuilt {path} from {told['events']:,} events in {seconds:.1f} s: "
-            f"{told['claims']:,} claims, {told['findings']:,} findings."
+            f"Rebuilt {path} from {counted(events, 'event')} in {seconds:.1f} s: "
+            f"{counted(claims, 'claim')}, {counted(findings, 'finding')}."
         )
         click.echo(plain(said))
 

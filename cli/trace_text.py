@@ -64,7 +64,8 @@ def print_short(trace: Trace) -> None:
     claim, standing = trace["claim"], trace["standing"]
     id_ = paint(short(trace["id"]), fg="cyan")
     if not claim:
-        click.echo(f"{id_}  {paint('erased', fg='red')}")
+        gone = "missing; run `wherefrom verify`" if trace["missing"] else "erased"
+        click.echo(f"{id_}  {paint(gone, fg='red')}")
         return
     indent = " " * (len(short(trace["id"])) + 2)
     said = wrapped(sentence(claim), indent).removeprefix(indent)
@@ -104,6 +105,9 @@ def _alike(others: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _standing(trace: Trace) -> None:
+    if trace["missing"]:
+        field("standing", "missing: nothing says that it was erased", fg="red")
+        return
     standing = trace["standing"]
     told = with_revised(standing, trace)
     colour = _COLOURS[standing if told == standing else "revised"]

@@ -23,6 +23,10 @@ _NOT_ANCHORED = (
     "tell, keep what `wherefrom checkpoint` writes elsewhere, and name it with --checkpoint."
 )
 
+_WHAT_NOW: Final = (
+    "Leave this file as it is, and go on with a copy that holds, a backup or another desk's: "
+    "`wherefrom --db COPY verify` tells."
+)
 UNPROTECTED_HINT: Final = (
     "The events hold. `wherefrom backup FILE` makes a copy that refuses changes; find out who "
     "altered this one."
@@ -180,6 +184,7 @@ def _say_verified(found: "Verification", held_against: bool) -> None:
     click.echo(f": {number} problem{'' if number == 1 else 's'} in {events} read.")
     for problem in found.problems:
         click.echo(wrapped(problem, "  ", "    "))
+    click.echo(wrapped(_WHAT_NOW))
 
 
 @click.command("rebuild")

@@ -17,7 +17,8 @@ import orjson
 from ledger.erasing import Notice
 from ledger.errors import Damaged
 from ledger.events import Claim, Modality
-from ledger.heads import Head, decode_head
+from ledger.heads import Head, commitment, decode_head
+from ledger.merkle import HASH_BYTES, leaf_hash
 from ledger.names import fold
 from ledger.store import Reader, Row
 from ledger.values import Day, Entity, Quantity, Several, Single, Text, Truth, Value
@@ -87,21 +88,32 @@ class Filed:
 
 
 def read_filed(store: Reader, position: int) -> Filed:
-    """Return the claim at a position; raise ``IndexError`` when there is no event."""
+    """Return the claim at a position; raise ``IndexError`` when there is no event.
+
+    Raises ``Damaged`` where the text is not the one that was recorded: it is shown to nobody.
+    """
     return _filed(store.row(position))
 
 
 def read_all_filed(store: Reader, positions: Iterable[int]) -> Iterator[Filed]:
-    """Return the claims at these positions."""
+    """Return the claims at these positions; raise ``Damaged`` as :func:`read_filed` does."""
     return map(_filed, store.at(list(positions)))
 
 
 def _filed(row: Row) -> Filed:
+    head, id_ = decode_head(row.head), row.hashes[:HASH_BYTES]
+    intact = row.body is None or commitment(row.salt or b"", row.body) == head.body
+    if not intact or leaf_hash(row.head) != id_:
+        what = "head" if intact else "body"
+        raise Damaged(
+            f"position {row.position}: the {what} is not the one that was recorded",
+            "Run `wherefrom verify`",
+        )
     body: Json = {} if row.body is None else orjson.loads(row.body)
     return Filed(
         position=row.position,
-        id=row.hashes[:32].hex(),
-        head=decode_head(row.head),
+        id=id_.hex(),
+        head=head,
         said=body.get("statement"),
         reading=body.get("reading"),
     )

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from commands import Wherefrom
+from tampering import unprotected
 
 from ledger.log import root_of
 from ledger.sqlite import SqliteStore
@@ -350,3 +351,34 @@ def test_the_seeds_show_where_the_toll_comes_from(wherefrom: Wherefrom) -> None:
     assert (told["claim"]["start"], told["claim"]["end"]) == (3939, 4013)
     assert told["independent_origins"] == 1
     assert told["contradictions"] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "old", "new"),
+    [("bodies", "body", "3,428", "3,248"), ("events", "head", '"seq":0', '"seq":1')],
+)
+def test_a_text_that_somebody_changed_is_not_shown(
+    wherefrom: Wherefrom, table: str, column: str, old: str, new: str
+) -> None:
+    wherefrom.table('subject,predicate,value,claimant,published\nx,deaths,"3,428",A,2026')
+    wherefrom("contradictions")
+    with unprotected(wherefrom.db) as connection:
+        changed = f"CAST(replace(CAST({column} AS TEXT), ?, ?) AS BLOB)"
+        connection.execute(f"UPDATE {table} SET {column} = {changed}", (old, new))
+    for command in (["trace", "3428"], ["search", "3428"], ["history", "x", "deaths"]):
+        told = wherefrom(*command, code=2)
+        assert told.err == (
+            f"Error: position 0: the {column} is not the one that was recorded. "
+            "Run `wherefrom verify`\n"
+        )
+        assert "3,248" not in told.out
+
+
+def test_a_text_that_somebody_removed_is_missing_not_erased(wherefrom: Wherefrom) -> None:
+    wherefrom.table("subject,predicate,value,claimant,published\nx,deaths,3,A,2026")
+    [event] = wherefrom("log", "--json").json
+    with unprotected(wherefrom.db) as connection:
+        connection.execute("DELETE FROM bodies")
+    told = wherefrom("trace", event["id"])
+    assert "missing: nothing says that it was erased" in told.out
+    assert "standing      erased" not in told.out
