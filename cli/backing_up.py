@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ledger.store import Reader
 
 _WORTH_KEEPING = (
-    "Keep this root and the number of events elsewhere, too: they show whether a ledger, or a "
-    "backup of it, is still the one you know."
+    "Keep this root and the number of events elsewhere, too, best as `wherefrom checkpoint` signs "
+    "them: they show whether a ledger, or a backup of it, is still the one you know."
 )
 
 

@@ -74,6 +74,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "evidence": Entry("cli.evidence", "Check that what is quoted still stands where we say."),
         "doctor": Entry("cli.trust", "Look at the files and the program, and say what to mend."),
         "rebuild": Entry("cli.trust", "Make the views anew from the ledger."),
+        "pull": Entry("cli.pulling", "Bring in another ledger's events, checked."),
         "backup": Entry("cli.backing_up", "Copy the ledger elsewhere, and check the copy."),
         "export": Entry("cli.trust", "Write the events, or the reviews, for import to read."),
     },

@@ -61,6 +61,11 @@ def say_begun(begun: Begun) -> None:
             f"Note: this file is a copy, or was moved to another disk. {own}, so that it is not "
             "taken for what the original records"
         )
+    elif not begun.lost.size:
+        tell(
+            "Note: this ledger was put back to an earlier state: others hold events of its own "
+            f"that it lost. {own}"
+        )
     else:
         tell(
             f"Note: this ledger held {begun.lost.size:,} events and was put back to an earlier "

@@ -16,11 +16,17 @@ _level: int
 
 
 def verify_file(
-    store: Reader, path: str, progress: Progress | None = None, *, level: int = LEVEL
+    store: Reader,
+    path: str,
+    progress: Progress | None = None,
+    *,
+    level: int = LEVEL,
+    read_only: bool = False,
 ) -> Verification:
     """Return what :func:`ledger.verification.verify` does for the store in the file ``path``.
 
     ``progress`` is told how many events are done of how many; stretches are subtrees of ``level``.
+    With ``read_only`` no byte of the file is changed.
     """
     size = store.size()
 
@@ -36,15 +42,16 @@ def verify_file(
 
         if processors() == 1 or size < _WORTH_SHARING:
             return watched(map(here, bounds))
-        workers = Workers(processors() - 1, "verify", _start, (path, level))
+        workers = Workers(processors() - 1, "verify", _start, (path, level, read_only))
         return watched(share_out(bounds, workers, here=here, there=_check))
 
     return verify(store, check_all, level=level)
 
 
-def _start(path: str, level: int) -> None:
+def _start(path: str, level: int, read_only: bool) -> None:
     global _store, _level
-    _store, _level = SqliteStore.open(path), level
+    _store = SqliteStore.reading(path) if read_only else SqliteStore.open(path)
+    _level = level
 
 
 def _check(bound: tuple[int, int]) -> Stretch:

@@ -145,7 +145,7 @@ def _copy(source: Reader, path: Path, source_path: str) -> None:
         connection.execute("BEGIN")
         create_tables(connection)
         size = _fill(connection, source)
-        _name_origins(connection, source_path, size)
+        _copy_names(connection, source_path, size)
         seal(connection)
         connection.execute("COMMIT")
     finally:
@@ -181,15 +181,20 @@ def _fill(connection: sqlite3.Connection, source: Reader) -> int:
     return size
 
 
-def _name_origins(connection: sqlite3.Connection, source_path: str, size: int) -> None:
+def _copy_names(connection: sqlite3.Connection, source_path: str, size: int) -> None:
     """Write under which names the rows were recorded, but no place: the file is a copy.
 
-    They are looked up anew, since another process may have started one meanwhile.
+    They are looked up anew, since another process may have started one meanwhile. The heads
+    that were seen of other ledgers come along.
     """
     with closing(SqliteStore.open(source_path)) as source:
         connection.executemany(
             "INSERT INTO origins (number, origin, since) VALUES (?, ?, ?)",
             [(at, *origin) for at, origin in enumerate(source.origins) if origin.since <= size],
+        )
+        connection.executemany(
+            "INSERT INTO heads_seen (number, origin, size, root, note) VALUES (?, ?, ?, ?, ?)",
+            [(number, *head) for number, head in enumerate(source.heads_seen())],
         )
 
 

@@ -8,6 +8,7 @@ import errno
 import glob
 import os
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 
@@ -74,3 +75,28 @@ def sync_folder(folder: Path) -> None:
             raise
     finally:
         os.close(number)
+
+
+def write_once(path: Path, data: bytes, like: Path) -> bool:
+    """Write a file that is not there yet, whole and for good; return whether it was not.
+
+    Its folder is made where it is missing. Both can be read by whoever can read ``like``.
+    """
+    readable = stat.S_IMODE(like.stat().st_mode) & 0o444
+    try:
+        path.parent.mkdir()
+        path.parent.chmod(readable | readable >> 2 | 0o700)
+    except FileExistsError:
+        pass
+    if path.exists():
+        return False
+    new = aside_of(path)
+    try:
+        new.write_bytes(data)
+        sync_file(new)
+        new.chmod(readable)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return True

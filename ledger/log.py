@@ -20,7 +20,7 @@ from ledger.erasing import is_erasable, notices
 from ledger.errors import BadInput, Damaged
 from ledger.events import BodyErased, Event
 from ledger.heads import SALT_BYTES, Head, commitment, decode_head, next_head, read_time, write_time
-from ledger.rollback import Memory, Seen, lost
+from ledger.rollback import Memory, Seen, highest_lost
 from ledger.store import Reader, Row, Store, Writer, missing, own_origins
 from ledger.verification import Verification, verify
 
@@ -52,7 +52,7 @@ class Entry:
 class Begun:
     """That a ledger goes on under another ``origin`` than ``before``.
 
-    It is a copy; or, where ``lost`` says how it once was, it was put back to an earlier state.
+    It is a copy; or it was put back to an earlier state, ``lost`` says from which.
     """
 
     origin: str
@@ -84,7 +84,7 @@ class Appending:
     def __init__(
         self, writer: Writer, clock: Clock, random: Randomness, recorder: str, tail: _Tail
     ) -> None:
-        self._writer = writer
+        self.writer = writer
         self._clock = clock
         self._random = random
         self._recorder = recorder
@@ -128,7 +128,7 @@ class Appending:
             elif known.new:
                 known = known._replace(new=False)
             answers.append(known)
-        self._writer.add(rows)
+        self.writer.add(rows)
         if rows:
             self._tail.hashes = rows[-1].hashes
         return answers
@@ -139,7 +139,7 @@ class Appending:
         Returns where that is recorded; not ``new`` where the body was removed before. Raises
         ``BadInput`` for an event that cannot be erased, ``IndexError`` where there is none.
         """
-        row = self._writer.row(position)
+        row = self.writer.row(position)
         type_, id_ = decode_head(row.head).type, row.hashes[: merkle.HASH_BYTES].hex()
         if not is_erasable(type_):
             raise BadInput(
@@ -149,20 +149,34 @@ class Appending:
         if row.body is None:
             return self._erased_before(position, id_)
         recorded = self.add(BodyErased(event=id_, by=by, ground=ground))
-        self._writer.erase(position, recorded.position)
+        self.writer.erase(position, recorded.position)
         return recorded
 
+    def add_sealed(self, rows: Sequence[Row]) -> None:
+        """Write events that another ledger recorded, as they are, at the next positions.
+
+        Of an origin that this ledger holds events of, the first is the next one.
+        """
+        placed = []
+        for row in rows:
+            position = self._tail.frontier.size
+            hashes = self._tail.frontier.append(merkle.leaf_hash(row.head))
+            placed.append(row._replace(position=position, hashes=hashes))
+        self.writer.add(placed)
+        if placed:
+            self._tail.hashes = placed[-1].hashes
+
     def _erased_before(self, position: int, id_: str) -> Recorded:
-        removed = {erasure.position: erasure.erased_by for erasure in self._writer.erasures()}
+        removed = {erasure.position: erasure.erased_by for erasure in self.writer.erasures()}
         says_so = removed.get(position)
-        if says_so is None and id_ in (known := notices(self._writer)):
+        if says_so is None and id_ in (known := notices(self.writer)):
             says_so = known[id_].position
         if says_so is None:
             raise Damaged(
                 f"position {position}: the body is missing, and nothing says that it was erased",
                 "Run `wherefrom verify`",
             )
-        hashes = self._writer.row(says_so).hashes
+        hashes = self.writer.row(says_so).hashes
         return Recorded(says_so, hashes[: merkle.HASH_BYTES].hex(), False)
 
     def _sealed(self, body: Body, salt: bytes) -> Row:
@@ -171,7 +185,7 @@ class Appending:
         tail.seq += 1
         tail.last += 1
         head = next_head(
-            self._writer.origin,
+            self.writer.origin,
             self._recorder,
             body.type,
             body.schema,
@@ -186,9 +200,9 @@ class Appending:
     def _held(self, fingerprints: Sequence[bytes]) -> dict[bytes, Recorded]:
         """Return what this ledger itself recorded under these fingerprints."""
         held: dict[bytes, Recorded] = {}
-        ours = own_origins(self._writer)
-        positions = self._writer.with_fingerprint(*fingerprints)
-        for row in self._writer.at(positions) if positions else ():
+        ours = own_origins(self.writer)
+        positions = self.writer.with_fingerprint(*fingerprints)
+        for row in self.writer.at(positions) if positions else ():
             if decode_head(row.head).origin in ours and row.fingerprint is not None:
                 id_ = row.hashes[: merkle.HASH_BYTES].hex()
                 held.setdefault(row.fingerprint, Recorded(row.position, id_, False))
@@ -233,17 +247,18 @@ class Ledger:
         return root_of(self.store, self.size() if size is None else size)
 
     @contextmanager
-    def appending(self, recorder: str) -> Iterator[Appending]:
+    def appending(self, recorder: str, lost: Seen | None = None) -> Iterator[Appending]:
         """Open an append; what was added is durable, all of it, once the context is left.
 
         A copy, and a ledger that was put back to an earlier state, go on under a new origin, so
-        that no position of an origin is given twice.
+        that no position of an origin is given twice. That it was put back can be known from
+        elsewhere: ``lost`` is a state that it was in while it recorded under its origin.
         """
         known, self._tail = self._tail, None
         begun = None
         with self.store.appending() as writer:
             tail = _tail(writer, known)
-            before = self._lost(writer, known) if tail is not known else None
+            before = lost or (self._lost(writer, known) if tail is not known else None)
             if writer.moved or before is not None:
                 begun = Begun(self._random(ORIGIN_BYTES).hex(), writer.origin, before)
                 writer.start_origin(begun.origin)
@@ -260,7 +275,7 @@ class Ledger:
         seen = [] if self._memory is None else list(self._memory.seen(writer))
         if known is not None and known.origin == writer.origin:
             seen.append(known.seen)
-        return lost(writer, seen)
+        return highest_lost(writer, seen)
 
     def append(self, events: Iterable[Event], recorder: str) -> list[Recorded]:
         """Record events, all or none; return where each is kept, in their order."""
@@ -335,11 +350,19 @@ def _tail(writer: Writer, known: _Tail | None) -> _Tail:
 
 
 def _last_of_origin(reader: Reader, size: int) -> tuple[int, int]:
-    """Return ``seq`` and time of the last event that this ledger itself recorded."""
-    for position in range(size - 1, reader.origins[-1].since - 1, -1):
-        head = decode_head(reader.row(position).head)
-        if head.origin == reader.origin:
-            return head.seq, _microseconds(read_time(head.recorded_at))
+    """Return ``seq`` of the last event of this ledger's origin, and when it last recorded.
+
+    The time is that of an earlier origin where there is no event of this one yet, so that what a
+    ledger records is in the order of time, under whatever names.
+    """
+    stop = size
+    for origin in reversed(reader.origins):
+        for position in range(stop - 1, origin.since - 1, -1):
+            head = decode_head(reader.row(position).head)
+            if head.origin == origin.name:
+                seq = head.seq if origin.name == reader.origin else -1
+                return seq, _microseconds(read_time(head.recorded_at))
+        stop = origin.since
     return -1, 0
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from ledger.store import SAYS_ERASED, Erasure, Origin, Row, Writer
+from ledger.store import SAYS_ERASED, Erasure, HeadSeen, Origin, Row, Writer
 
 
 class MemoryStore:
@@ -13,6 +13,7 @@ class MemoryStore:
         self._origins: tuple[Origin, ...] = (Origin(origin, 0),)
         self._rows: list[Row] = []
         self._erasures: tuple[Erasure, ...] = ()
+        self._heads_seen: tuple[HeadSeen, ...] = ()
         self._appending = False
         self.moved = False
         self.scrubbed = 0
@@ -31,7 +32,7 @@ class MemoryStore:
         """Return a copy, which knows that it is one."""
         store = MemoryStore(self.origin)
         store._origins, store._rows, store.moved = self._origins, list(self._rows), True
-        store._erasures = self._erasures
+        store._erasures, store._heads_seen = self._erasures, self._heads_seen
         store.scrubbed = self.scrubbed
         return store
 
@@ -70,12 +71,12 @@ class MemoryStore:
         """Add rows, all or none."""
         if self._appending:
             raise RuntimeError("an append is under way")
-        before = list(self._rows), self._origins, self._erasures, self.moved
+        before = list(self._rows), self._origins, self._erasures, self._heads_seen, self.moved
         self._appending = True
         try:
             yield self
         except BaseException:
-            self._rows, self._origins, self._erasures, self.moved = before
+            self._rows, self._origins, self._erasures, self._heads_seen, self.moved = before
             raise
         finally:
             self._appending = False
@@ -88,6 +89,14 @@ class MemoryStore:
             if row.position != len(self._rows):
                 raise ValueError(f"position {row.position} is not the next one")
             self._rows.append(row)
+
+    def heads_seen(self) -> list[HeadSeen]:
+        """Return the heads of other ledgers that were seen."""
+        return list(self._heads_seen)
+
+    def note_head(self, head: HeadSeen) -> None:
+        """Keep the head of another ledger's tree."""
+        self._heads_seen += (head,)
 
     def start_origin(self, origin: str) -> None:
         """Go on under a new origin."""

@@ -41,7 +41,7 @@ class Memory(Protocol):
         """Keep the state that the ledger recording under this origin is in."""
 
 
-def lost(reader: Reader, seen: Iterable[Seen]) -> Seen | None:
+def highest_lost(reader: Reader, seen: Iterable[Seen]) -> Seen | None:
     """Return the highest state that the ledger was in and does not go on from; ``None``: none."""
     return max((one for one in seen if not _holds(reader, one)), default=None)
 

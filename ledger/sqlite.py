@@ -30,7 +30,7 @@ from ledger.sqlite_schema import (
     name_origin,
     upgrade,
 )
-from ledger.store import Erasure, Origin, Row, Writer
+from ledger.store import Erasure, HeadSeen, Origin, Row, Writer
 
 BUSY_SECONDS = 30.0
 _PAGE = 500
@@ -261,6 +261,23 @@ class SqliteStore:
         except sqlite3.Error:
             return True
         return bool(found == (head,))
+
+    def heads_seen(self) -> list[HeadSeen]:
+        """Return the heads of other ledgers that were seen."""
+        with self._explaining:
+            found = self._connection.execute(
+                "SELECT origin, size, root, note FROM heads_seen ORDER BY number"
+            ).fetchall()
+        return [HeadSeen(*row) for row in found]
+
+    def note_head(self, head: HeadSeen) -> None:
+        """Keep the head of another ledger's tree."""
+        with self._explaining:
+            self._connection.execute(
+                "INSERT INTO heads_seen (number, origin, size, root, note) VALUES "
+                "((SELECT coalesce(max(number) + 1, 0) FROM heads_seen), ?, ?, ?, ?)",
+                head,
+            )
 
     def start_origin(self, origin: str) -> None:
         """Record under another origin from here on, in the place where the file is."""

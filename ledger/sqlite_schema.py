@@ -6,7 +6,8 @@ fingerprint. ``erasures`` says which bodies may go, each by the ``body-erased`` 
 so: no other body can be deleted, and no erased one comes back. ``scrubs`` says of how many of
 these erasures the traces were overwritten, each time that was done. ``origins`` says under which
 names the file has recorded: the first when it was made, one more for every copy of it that was
-appended to (:mod:`ledger.places`).
+appended to (:mod:`ledger.places`). ``heads_seen`` says how other ledgers were when they were
+pulled from (:mod:`ledger.pulling`).
 
 Updates and deletes are refused by trigger, and gaps as well as ``INSERT OR REPLACE`` by a
 trigger that lets only the next position in (a unique index beside a no-delete trigger would not
@@ -27,7 +28,7 @@ MARK = f"PRAGMA application_id = {APPLICATION_ID}"
 
 SCHEMA_VERSION = 2
 
-TABLES = ("origins", "events", "bodies", "erasures", "scrubs")
+TABLES = ("origins", "events", "bodies", "erasures", "scrubs", "heads_seen")
 
 FINGERPRINTS = "bodies_by_fingerprint"
 """The index by which a statement that was recorded is found again."""
@@ -42,6 +43,9 @@ CREATE TRIGGER origins_next BEFORE INSERT ON origins
 CREATE TRIGGER scrubs_next BEFORE INSERT ON scrubs
   WHEN NEW.number IS NOT (SELECT coalesce(max(number) + 1, 0) FROM scrubs)
   BEGIN SELECT raise(ABORT, 'this scrub is not the next one'); END;
+CREATE TRIGGER heads_seen_next BEFORE INSERT ON heads_seen
+  WHEN NEW.number IS NOT (SELECT coalesce(max(number) + 1, 0) FROM heads_seen)
+  BEGIN SELECT raise(ABORT, 'this head is not the next one'); END;
 CREATE TRIGGER events_next BEFORE INSERT ON events
   WHEN NEW.position IS NOT (SELECT coalesce(max(position) + 1, 0) FROM events)
   BEGIN SELECT raise(ABORT, 'this position is not the next one'); END;
@@ -72,6 +76,8 @@ CREATE TRIGGER erasures_said BEFORE INSERT ON erasures
 READ_FORMAT_1 = """
 CREATE TEMP VIEW origins AS SELECT 0 AS number, origin, 0 AS since, NULL AS place FROM ledger;
 CREATE TEMP VIEW erasures AS SELECT 0 AS position, 0 AS erased_by WHERE false;
+CREATE TEMP VIEW heads_seen AS
+  SELECT 0 AS number, '' AS origin, 0 AS size, '' AS root, NULL AS note WHERE false;
 CREATE TEMP VIEW scrubs AS SELECT 0 AS number, 0 AS erasures WHERE false;
 """
 """Shows a file of format 1, which is only to be read, as one of format 2."""
@@ -178,6 +184,10 @@ def _create_the_rest(database: "Database") -> None:
         pk="position",
         not_null=erasures.keys(),
         foreign_keys=[("position", "events", "position"), ("erased_by", "events", "position")],
+    )
+    heads_seen = {"number": int, "origin": str, "size": int, "root": str, "note": str}
+    database.table("heads_seen").create(
+        heads_seen, pk="number", not_null={"origin", "size", "root"}
     )
     scrubs = {"number": int, "erasures": int}
     database.table("scrubs").create(scrubs, pk="number", not_null=scrubs.keys())

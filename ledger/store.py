@@ -54,6 +54,19 @@ class Erasure(NamedTuple):
     erased_by: int
 
 
+class HeadSeen(NamedTuple):
+    """The head of another ledger's tree, as it was seen when that ledger was pulled from.
+
+    ``origin`` is what that ledger recorded under; ``note`` is the signed checkpoint, if it was
+    seen in one.
+    """
+
+    origin: str
+    size: int
+    root: str
+    note: str | None = None
+
+
 class Reader(Protocol):
     """What can be asked of a store at any time."""
 
@@ -119,6 +132,12 @@ class Writer(Reader, Protocol):
     def moved(self) -> bool:
         """Whether this is a copy of the store in which its origin began."""
 
+    def heads_seen(self) -> list[HeadSeen]:
+        """Return the heads of other ledgers that were seen, in the order in which they were."""
+
+    def note_head(self, head: HeadSeen) -> None:
+        """Keep the head of another ledger's tree."""
+
     def start_origin(self, origin: str) -> None:
         """Go on under a new origin; the store is no copy any more."""
 
@@ -134,6 +153,9 @@ class Store(Reader, Protocol):
 
     def appending(self) -> AbstractContextManager[Writer]:
         """Return a context in which rows can be added, all or none."""
+
+    def heads_seen(self) -> list[HeadSeen]:
+        """Return the heads of other ledgers that were seen, in the order in which they were."""
 
     @property
     def scrubbed(self) -> int:

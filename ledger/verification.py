@@ -11,7 +11,7 @@ is read without parsing it: canonical JSON has one spelling, and these three sta
 that can be counted out. Any other goes through :func:`ledger.heads.decode_head`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
 
@@ -39,13 +39,15 @@ Problem = tuple[int, str]
 class Verification:
     """What checking every row found: ``problems`` in words, with the position of each.
 
-    ``erased`` counts the bodies that are gone because an event says so.
+    ``erased`` counts the bodies that are gone because an event says so, ``counts`` says how
+    many events there are of each origin.
     """
 
     size: int
     root: str
     problems: tuple[str, ...]
     erased: int = 0
+    counts: Mapping[str, int] = attrs.field(factory=dict, eq=False)
 
     @property
     def ok(self) -> bool:
@@ -144,7 +146,9 @@ def _joined(stretches: Iterable[Stretch], store: Reader, size: int, level: int) 
     told = [f"position {position}: {what}" for position, what in sorted(problems)]
     if len(told) >= MAX_PROBLEMS:
         told = [*told[:MAX_PROBLEMS], f"stopped after {MAX_PROBLEMS} problems"]
-    return Verification(frontier.size, frontier.root().hex(), tuple(told), len(bare) - len(gone))
+    counts = {origin: seq + 1 for origin, (seq, _) in ends.items()}
+    missing = len(bare) - len(gone)
+    return Verification(frontier.size, frontier.root().hex(), tuple(told), missing, counts)
 
 
 def _erased_meanwhile(store: Reader, removed: Iterable[Erasure], size: int) -> set[str]:

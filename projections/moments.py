@@ -2,13 +2,14 @@
 
 A ledger is known as of a moment by the events it held then, a prefix of it. Times of recording
 increase strictly within one origin only, so a date is looked up among the events that this
-ledger recorded itself; those pulled in from others lie between them and count with the next.
+ledger recorded itself; those pulled in from others lie between them and count with the next,
+which is the ``ledger-merged`` of that pull: they are known from when they arrived.
 """
 
 from ledger.dates import read_day
 from ledger.errors import BadInput, NotFound
 from ledger.heads import decode_head, read_time
-from ledger.store import Reader, own_origins
+from ledger.store import Reader
 from ledger.values import Day
 
 _DIGITS = 19
@@ -92,10 +93,19 @@ def _recorded_until(store: Reader, second: int, size: int) -> int:
 
 
 def _own_at_or_after(store: Reader, position: int, stop: int) -> tuple[int, int | None]:
-    """Return the next event that was recorded here, and the second when; ``None`` if none is."""
-    ours = own_origins(store)
-    for at in range(position, stop):
-        head = decode_head(store.row(at).head)
-        if head.origin in ours:
-            return at, int(read_time(head.recorded_at).timestamp())
+    """Return the next event that was recorded here, and the second when; ``None`` if none is.
+
+    Recorded here is what bears the origin under which the ledger recorded at that position. What
+    it lost and got back from others arrived with what they brought.
+    """
+    for row in store.rows(position, stop):
+        own = _origin_at(store, row.position)
+        if own.encode() in row.head and (head := decode_head(row.head)).origin == own:
+            return row.position, int(read_time(head.recorded_at).timestamp())
     return stop, None
+
+
+def _origin_at(store: Reader, position: int) -> str:
+    """Return the origin under which the ledger recorded when it held so many events."""
+    begun = [origin.name for origin in store.origins if origin.since <= position]
+    return begun[-1] if begun else store.origins[0].name

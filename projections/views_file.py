@@ -13,7 +13,7 @@ import orjson
 
 from ledger.errors import StorageError
 from ledger.journal import journal_for
-from ledger.rollback import Seen, lost
+from ledger.rollback import Seen, highest_lost
 from ledger.sqlite import BUSY_SECONDS
 from ledger.sqlite_errors import storage_error
 from ledger.store import Reader
@@ -129,7 +129,7 @@ def seen_by(path: Path, store: Reader) -> list[Seen]:
 
 def keep_lost(connection: sqlite3.Connection, store: Reader, seen: list[Seen]) -> None:
     """Keep in new views what the old ones saw and the ledger does not hold any more."""
-    gone = lost(store, seen)
+    gone = highest_lost(store, seen)
     if gone is not None:
         connection.execute(
             "INSERT INTO lost (recording, size, event) VALUES (?, ?, ?)", (store.origin, *gone)

@@ -11,7 +11,7 @@ from contextlib import suppress
 import pytest
 
 from ledger.errors import StorageError
-from ledger.store import Row, Store
+from ledger.store import HeadSeen, Row, Store
 
 ORIGIN = "0123456789abcdef" * 2
 
@@ -124,6 +124,19 @@ class StoreContract:
         store.note_scrubbed(1)
         assert (store.scrubbed, store.erasures()) == (1, [(1, 3)])
         assert fill(store, 1) == [row(4)]
+
+    def test_heads_of_other_ledgers_are_kept_as_they_were_seen(self, new_store: NewStore) -> None:
+        store = new_store()
+        heads = [HeadSeen("f" * 32, 5, "a" * 64), HeadSeen("f" * 32, 5, "a" * 64, "a note\n")]
+        assert store.heads_seen() == []
+        with store.appending() as writer:
+            for head in heads:
+                writer.note_head(head)
+            assert writer.heads_seen() == heads
+        with suppress(ZeroDivisionError), store.appending() as writer:
+            writer.note_head(HeadSeen("e" * 32, 1, "b" * 64))
+            raise ZeroDivisionError
+        assert store.heads_seen() == heads
 
     def test_a_new_origin_follows_the_old_ones(self, new_store: NewStore) -> None:
         store = new_store()

@@ -20,7 +20,7 @@ from ledger.files import aside_of
 from ledger.log import Ledger, root_of
 from ledger.sqlite import SqliteStore
 from ledger.sqlite_schema import create_tables
-from ledger.store import Reader, Row, Store
+from ledger.store import HeadSeen, Reader, Row, Store
 from ledger.verification import verify
 
 ORIGIN = "0123456789abcdef" * 2
@@ -97,9 +97,12 @@ def names(path: Path) -> set[str]:
 
 
 def test_a_backup_holds_the_same_rows_in_the_same_tables(ledger: Ledger, target: Path) -> None:
+    with ledger.store.appending() as writer:
+        writer.note_head(HeadSeen("f" * 32, 5, "a" * 64, "a note"))
     made = back_up(store_of(ledger), target)
     assert made == Backup(4_500, ledger.root())
     with closing(SqliteStore.open(target)) as copy:
+        assert copy.heads_seen() == ledger.store.heads_seen()
         assert list(copy.rows()) == list(ledger.store.rows())
         assert copy.origins == ledger.store.origins
         assert copy.moved

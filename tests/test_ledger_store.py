@@ -28,7 +28,7 @@ from ledger.events import ClaimAsserted
 from ledger.log import Ledger
 from ledger.memory import MemoryStore
 from ledger.sqlite import SqliteStore
-from ledger.store import Row
+from ledger.store import HeadSeen, Row
 
 
 class TestMemoryStore(StoreContract):
@@ -153,10 +153,12 @@ TestTwoLedgers.settings = settings(
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A ledger of three rows."""
+    """A ledger of three rows, which has seen another's head."""
     path = tmp_path / "facts.db"
     with closing(SqliteStore.open(path, ORIGIN)) as store:
         fill(store, 3)
+        with store.appending() as writer:
+            writer.note_head(HeadSeen("f" * 32, 5, "a" * 64))
     return path
 
 
@@ -184,6 +186,11 @@ def path(tmp_path: Path) -> Path:
         "REPLACE INTO bodies SELECT position, salt, body || 'x', fingerprint FROM bodies",
         "INSERT INTO origins VALUES (0, 'ffffffffffffffffffffffffffffffff', 0, NULL)",
         "INSERT OR REPLACE INTO origins SELECT number, 'f', since, place FROM origins",
+        "UPDATE heads_seen SET size = 6",
+        "DELETE FROM heads_seen",
+        "INSERT INTO heads_seen VALUES (0, 'f', 5, 'a', NULL)",
+        "INSERT INTO heads_seen VALUES (2, 'f', 5, 'a', NULL)",
+        "INSERT OR REPLACE INTO heads_seen SELECT number, origin, 6, root, note FROM heads_seen",
         "INSERT INTO erasures VALUES (1, 2)",
         "INSERT INTO erasures VALUES (1, 1)",
         "INSERT INTO erasures VALUES (1, 9)",
@@ -241,7 +248,7 @@ def test_a_ledger_of_a_newer_version_is_left_alone(path: Path) -> None:
 
 
 _FORMAT_1 = """
-DROP TABLE origins; DROP TABLE erasures;
+DROP TABLE origins; DROP TABLE erasures; DROP TABLE heads_seen;
 DROP TABLE scrubs;
 DROP INDEX events_saying_erased;
 DROP TRIGGER bodies_next; DROP TRIGGER bodies_no_delete;

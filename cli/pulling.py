@@ -1,0 +1,314 @@
+"""`wherefrom pull`: another ledger's events, checked before they come in, and what they change."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from cli.anchoring import read_kept, signature_lines
+from cli.complaints import tell
+from cli.key_files import verifier_keys, verifier_option
+from cli.output import echo_json, plain, wrapped
+from cli.progress import Progress, Watched, progress_bar
+from cli.recording import json_option
+from cli.session import SHORT, Session, evidence_beside, pass_session
+from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from ledger.anchors import Anchor
+    from ledger.checkpoints import SignedCheckpoint
+    from ledger.forks import Fork
+    from ledger.kept_copies import Copied
+    from ledger.pulling import Pulled
+    from ledger.sqlite import SqliteStore
+    from ledger.store import HeadSeen, Row
+    from ledger.verification import Verification
+
+_DOCUMENT: Final = re.compile(rb'"(?:evidence_)?sha256":"([0-9a-f]{64})"')
+
+
+class NotPulled(LedgerError):
+    """The other ledger was checked and does not hold."""
+
+    exit_code = 1
+
+
+@click.command("pull")
+@click.argument("file", metavar="OTHER")
+@click.option(
+    "--checkpoint",
+    "checkpoints",
+    metavar="FILE",
+    multiple=True,
+    help="A checkpoint that OTHER has to extend; again for more.",
+)
+@verifier_option
+@click.option("--no-documents", is_flag=True, help="Leave out the documents that are cited.")
+@json_option
+@pass_session
+def pull_command(
+    session: Session,
+    file: str,
+    checkpoints: tuple[str, ...],
+    verifiers: tuple[str, ...],
+    no_documents: bool,
+    as_json: bool,
+) -> None:
+    """Bring in the events of another ledger, whose file is OTHER, as they were recorded there.
+
+    First every event in OTHER is checked, as `verify` does, and its history is held against the
+    one that was seen when it was last pulled from, against every event that both ledgers hold,
+    and against the checkpoints given. A history that contradicts is a fork: the evidence is kept
+    in a folder beside the ledger, nothing is pulled, and the exit code is 1. OTHER itself is
+    only read.
+
+    What comes in keeps its id and who recorded it. Claims that are held already, in the same
+    words, are one claim with two recordings. Documents that the new events cite come along from
+    the folder beside OTHER. Pulling again brings what came since; desks that pull from each
+    other, in any order, come to hold and to show the same.
+    """
+    from ledger.pulling import pull
+    from ledger.sqlite import SqliteStore
+
+    if verifiers and not checkpoints:
+        raise click.UsageError("--verifier checks a checkpoint: name one with --checkpoint.")
+    keys = verifier_keys(verifiers)
+    kept = [(path, read_kept(path)) for path in checkpoints]
+    with closing(SqliteStore.reading(file)) as other:
+        found = _verified(other, file)
+        anchors = _anchors(session, other, found, kept, keys, file)
+        heads = [_head(signed) for _, signed in kept]
+        before = _open_findings(session) if session.exists else set()
+        ledger = session.ledger(create=True)
+        from ledger.forks import Forked
+
+        try:
+            with progress_bar("Pulling") as progress:
+                watched = _Passes(other, progress, 2 * found.size)
+                pulled = pull(ledger, watched, found, session.recorder, heads)
+        except Forked as error:
+            raise _forked(session, error.fork, file) from error
+    if pulled.erased:
+        from cli.erasing import finish
+
+        finish(session)
+    copied = None if no_documents else _documents(session, Path(file))
+    opened = _opened(session, before) if pulled.events else []
+    if as_json:
+        echo_json(_json(session, file, pulled, copied, opened))
+    else:
+        _say(session, file, pulled, anchors, copied, opened)
+    for problem in copied.problems if copied else ():
+        tell(f"Not copied: {problem}")
+
+
+class _Passes(Watched):
+    """A store that is read several times over: tells how much of all passes is done."""
+
+    def __init__(self, store: "SqliteStore", progress: Progress | None, total: int) -> None:
+        super().__init__(store, None)
+        self._told = progress
+        self._total = total
+        self._done = 0
+
+    def rows(self, start: int = 0, stop: int | None = None) -> "Iterator[Row]":
+        """Yield rows in order, and tell of every thousandth."""
+        for row in super().rows(start, stop):
+            self._done += 1
+            if self._told is not None and self._done % 1_000 == 0:
+                self._told(min(self._done, self._total), self._total)
+            yield row
+
+
+def _verified(other: "SqliteStore", file: str) -> "Verification":
+    from cli.verifying import verify_file
+
+    with progress_bar("Verifying") as progress:
+        found = verify_file(other, file, progress, read_only=True)
+    if not found.ok:
+        number = len(found.problems)
+        more = f", and {number - 1} more" if number > 1 else ""
+        raise NotPulled(
+            f"{file} does not verify: {found.problems[0]}{more}",
+            f"Nothing was pulled; see `wherefrom --db {file} verify`",
+        )
+    return found
+
+
+def _anchors(
+    session: Session,
+    other: "SqliteStore",
+    found: "Verification",
+    kept: "Sequence[tuple[str, SignedCheckpoint]]",
+    keys: Sequence[Any],
+    file: str,
+) -> "list[Anchor]":
+    """Hold checkpoints against the other ledger; what it does not extend is evidence."""
+    from ledger.anchors import Held, anchors, was_called
+    from ledger.forks import Fork
+    from ledger.log import stored_hashes
+    from ledger.merkle_proofs import root_at
+    from ledger.store import HeadSeen
+
+    if not kept:
+        return []
+    hashes = stored_hashes(other)
+    held = Held(found.size, lambda size: root_at(size, hashes), other.origins)
+    answers = anchors(held, kept, keys)
+    for (_, signed), anchor in zip(kept, answers, strict=True):
+        if anchor.ok:
+            continue
+        name = anchor.checkpoint.origin
+        contradicts = anchor.extended is False and was_called(name, other.origins)
+        if contradicts and anchor.signature in ("valid", "unchecked"):
+            shown = HeadSeen(other.origin, found.size, found.root)
+            seen = _head(signed)
+            fork = Fork("not-as-signed", seen.origin, shown, seen)
+            raise _forked(session, fork, file, anchor.problems[0])
+        raise NotPulled("; ".join(anchor.problems), "Nothing was pulled")
+    return answers
+
+
+def _head(signed: "SignedCheckpoint") -> "HeadSeen":
+    from ledger.store import HeadSeen
+
+    head = signed.checkpoint
+    origin = head.origin.rpartition("/")[2]
+    return HeadSeen(origin, head.size, head.root.hex(), bytes(signed.note).decode())
+
+
+def _forked(session: Session, fork: "Fork", file: str, said: str = "") -> NotPulled:
+    """Keep the evidence of a fork; return what to raise."""
+    from ledger.forks import keep
+
+    ledger = Path(session.path)
+    folder = ledger.with_name(f"{ledger.stem}.forks")
+    found = [("found_at", session.now().isoformat()), ("file", file)]
+    path = keep(fork, folder, found, ledger if ledger.exists() else Path(file))
+    return NotPulled(
+        said or fork.said(file),
+        f"Nothing was pulled. The evidence is in {path}: show it to whoever keeps that ledger",
+    )
+
+
+def _open_findings(session: Session) -> set[str]:
+    return session.ask(
+        lambda views: {
+            id_
+            for (id_,) in views.connection.execute(
+                "SELECT id FROM findings WHERE status = 'open' AND verdict <> 'revision'"
+            )
+        }
+    )
+
+
+def _opened(session: Session, before: set[str]) -> list[str] | None:
+    """Return the findings that are open now and were not; ``None`` where that cannot be told."""
+    try:
+        return sorted(_open_findings(session) - before)
+    except LedgerError as error:
+        tell(f"Warning: pulled, but not compared with what is held: {error}")
+        return None
+
+
+def _documents(session: Session, other: Path) -> "Copied | None":
+    """Bring the documents that events cite and that are not here from beside the other ledger."""
+    from ledger.kept import Kept
+    from ledger.kept_copies import Copied, copy_documents
+
+    there = Kept(evidence_beside(other))
+    if not there.folder.is_dir():
+        return None
+    kept = session.kept
+    missing = {name for name in there.find("") if not kept.holds(name)}
+    if not missing:
+        return Copied()
+    cited: set[str] = set()
+    for row in session.reader().rows():
+        if row.body is not None:
+            cited.update(found.decode() for found in _DOCUMENT.findall(row.body))
+    return copy_documents(there, kept, sorted(missing & cited))
+
+
+def _say(
+    session: Session,
+    file: str,
+    pulled: "Pulled",
+    anchors: "Sequence[Anchor]",
+    copied: "Copied | None",
+    opened: list[str] | None,
+) -> None:
+    head = pulled.head
+    holds = f"which holds {_events(head.size)} (root {head.root[:12]}…)"
+    if not pulled.events:
+        click.echo(f"Nothing new in {plain(file)}, {holds}.")
+    else:
+        click.echo(f"Pulled {_events(pulled.events)} from {plain(file)}, {holds}:")
+    for origin, part in sorted(pulled.parts.items()):
+        click.echo(
+            f"{part.events:>8,}  recorded by {plain(', '.join(sorted(part.recorders)))}, "
+            f"origin {origin[:SHORT]}"
+        )
+    for anchor in anchors:
+        click.echo(wrapped(f"It extends {anchor.source}, of {_events(anchor.checkpoint.size)}."))
+        for line in signature_lines(anchor.signatures):
+            click.echo(wrapped(line, "  ", "    "))
+        if anchor.signature == "unchecked":
+            click.echo("  The signature was not checked: name the verifier key with --verifier.")
+    if pulled.merged is not None:
+        where = f"{pulled.merged.id[:SHORT]}, position {pulled.merged.position}"
+        click.echo(f"Recorded as {where}. The ledger holds {session.ledger().size():,}.")
+    if copied is not None and copied.new:
+        documents = "1 document" if copied.new == 1 else f"{copied.new:,} documents"
+        click.echo(f"{documents} came along.")
+    if pulled.lost:
+        tell(f"Note: {_events(pulled.lost)} of these had been recorded here before, and lost since")
+    if pulled.older is not None:
+        tell(
+            f"Note: {file} held {_events(pulled.older.size)} when it was last pulled from: it is "
+            "a backup, or was put back to an earlier state"
+        )
+    if opened:
+        open_ = (
+            "1 finding is open that was not"
+            if len(opened) == 1
+            else (f"{len(opened):,} findings are open that were not")
+        )
+        since = f" --since +{pulled.start - 1}" if pulled.start else ""
+        tell(f"Warning: {open_}; see `wherefrom contradictions{since}`")
+
+
+def _events(number: int) -> str:
+    return "1 event" if number == 1 else f"{number:,} events"
+
+
+def _json(
+    session: Session,
+    file: str,
+    pulled: "Pulled",
+    copied: "Copied | None",
+    opened: list[str] | None,
+) -> dict[str, Any]:
+    head = pulled.head
+    documents = None
+    if copied is not None:
+        documents = {"held": copied.held, "new": copied.new, "problems": copied.problems}
+    return {
+        "other": {"file": file, "origin": head.origin, "size": head.size, "root": head.root},
+        "pulled": pulled.events,
+        "origins": [
+            {"origin": origin, "events": part.events, "recorders": sorted(part.recorders)}
+            for origin, part in sorted(pulled.parts.items())
+        ],
+        "first_position": pulled.start if pulled.events else None,
+        "merged": None if pulled.merged is None else pulled.merged.id,
+        "lost_before": pulled.lost,
+        "erased": pulled.erased,
+        "older": pulled.older is not None,
+        "documents": documents,
+        "opened": opened,
+        "size": session.ledger().size(),
+    }
