@@ -205,8 +205,25 @@ def _permissions(file: Path) -> Iterator[Check]:
     elif mode & stat.S_IWOTH:
         seen = f"{said}: anybody on this machine may write to it"
         yield Check("permissions", "mend", seen, f"chmod o-w {quote(str(file))}")
+    elif mode & stat.S_IROTH:
+        seen = f"{said}: anybody on this machine may read it, and what is kept beside it"
+        yield Check(
+            "permissions", "note", seen, f"chmod o-r {quote(str(file))}, unless that is meant"
+        )
     else:
         yield Check("permissions", "ok", f"{said}: can be read and added to")
+    yield from _wider(file)
+
+
+def _wider(file: Path) -> Iterator[Check]:
+    """Look at what lies beside the ledger and holds what it holds: is it open to more people?"""
+    mode = stat.S_IMODE(file.stat().st_mode)
+    kept = file.with_name(f"{file.stem}.evidence")
+    for path in (views_path(file), kept):
+        more = stat.S_IMODE(path.stat().st_mode) & 0o066 & ~mode if path.exists() else 0
+        if more and os.name == "posix":
+            seen = f"{path.name} is open to more people than the ledger is"
+            yield Check("permissions", "mend", seen, f"chmod go-rwx {quote(str(path))}")
 
 
 def _disk(file: Path) -> Check:
@@ -227,6 +244,8 @@ def _ask_row(file: Path, statement: str) -> tuple[object, ...] | None:
     connection = connect(file)
     try:
         row: tuple[object, ...] | None = connection.execute(statement).fetchone()
+    except UnicodeDecodeError as error:  # SQLite's complaint quotes what is no text
+        raise sqlite3.DatabaseError("database disk image is malformed") from error
     finally:
         connection.close()
     return row

@@ -134,7 +134,7 @@ class FeedTable:
         for node in nodes:
             if not isinstance(node, dict):
                 yield self._row(line, node, f"{NO_OBJECT}. {LINE_HINT}")
-            elif node.get("@id") not in graph.used:
+            elif not graph.uses(node):
                 yield self._row(line, node)
 
     def _value(self, window: Window) -> Any:
@@ -172,12 +172,17 @@ class _Graph:
 
     def __init__(self, nodes: list[Any]) -> None:
         self.nodes = nodes
-        self.used: set[object] = set()
+        self._used: set[str] = set()
         self._named = {
             node["@id"]: node
             for node in nodes
             if isinstance(node, dict) and isinstance(node.get("@id"), str)
         }
+
+    def uses(self, node: dict[str, Any]) -> bool:
+        """Whether another node names this one, so that it says nothing by itself."""
+        id_ = node.get("@id")
+        return isinstance(id_, str) and id_ in self._used
 
     def joined(self, node: Any) -> Any:
         """Return a node with what its members name: a review's claim, its rating, who made it."""
@@ -199,5 +204,5 @@ class _Graph:
         id_ = value["@id"]
         if not isinstance(id_, str) or id_ not in self._named:
             return value
-        self.used.add(id_)
+        self._used.add(id_)
         return self._named[id_]

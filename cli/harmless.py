@@ -28,14 +28,15 @@ _UNSEEN: Final = (
     "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff"
     "\U000e01f0-\U000e0fff"
 )
-_SELECTORS: Final = "\u180b-\u180d\u180f\u200c\ufe00-\ufe0f\U000e0100-\U000e01ef"
-_JOINER: Final = "\u200d"
-"""Joins what stands before it, a variation selector included, to what follows."""
+_VARIATIONS: Final = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_NON_JOINER, _JOINER = "\u200c", "\u200d"
 
 _ALWAYS: Final = f"{_CONTROLS}{_MARKS}{_TURNING}{_UNSEEN}"
+_BASE: Final = f"[^\x00-\u02ff{_ALWAYS}{_VARIATIONS}{_NON_JOINER}{_JOINER}]"
+"""What a variation selector or a joiner may follow; a joiner also one with its selector."""
+
 _OUT_OF_PLACE: Final = (
-    f"(?<![\u0300-\U0010ffff])[{_SELECTORS}{_JOINER}]"
-    f"|(?<=[{_ALWAYS}{_JOINER}])[{_SELECTORS}{_JOINER}]|(?<=[{_SELECTORS}])[{_SELECTORS}]"
+    f"(?<!{_BASE})[{_VARIATIONS}{_NON_JOINER}]|(?<!{_BASE})(?<!{_BASE}[{_VARIATIONS}]){_JOINER}"
 )
 _UNSAFE: Final = re.compile(f"[{_ALWAYS}]|{_OUT_OF_PLACE}")
 _UNSAFE_BUT_MARKS: Final = re.compile(f"[{_CONTROLS}{_TURNING}{_UNSEEN}]|{_OUT_OF_PLACE}")

@@ -314,13 +314,13 @@ def _views_trouble(error: Exception, call: _Call) -> LedgerError | None:
 
 def _ledger_trouble(call: _Call) -> LedgerError | None:
     """Return what is wrong with the ledger where that may be why a command failed."""
-    if call.session is None or not call.session.exists:
+    if call.session is None:
         return None
     from ledger.damage import first_damage
 
     session = Session(call.session.path)
     try:
-        return first_damage(session.ledger().store)
+        return first_damage(session.ledger().store) if session.exists else None
     except LedgerError as error:
         return error
     finally:

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from pathlib import Path
 
 import click
 
@@ -25,7 +26,11 @@ def rebuild(session: Session, *, as_json: bool) -> None:
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise StorageError(f"{path}: cannot be written", "Make the file and its folder writable")
     started = time.monotonic()
-    with progress_bar("Rebuilding") as progress, Views.open(store, path, progress) as views:
+    like = Path(session.path)
+    with (
+        progress_bar("Rebuilding") as progress,
+        Views.open(store, path, progress, like=like) as views,
+    ):
         if not views.rebuilt:
             views.rebuild(progress)
         if views.aside:

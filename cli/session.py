@@ -133,7 +133,8 @@ class Session:
         if self._views is None:
             from projections.views import Views, views_path
 
-            self._views = Views.open(self.ledger().store, views_path(self.path))
+            path = views_path(self.path)
+            self._views = Views.open(self.ledger().store, path, like=Path(self.path))
         else:
             self._views.catch_up()
         return self._views
@@ -148,7 +149,9 @@ class Session:
         if self._views is not None:
             self._views.close()
             self._views = None
-        self._views = Views.scrubbed(self.ledger().store, views_path(self.path), progress)
+        path = views_path(self.path)
+        like = Path(self.path)
+        self._views = Views.scrubbed(self.ledger().store, path, progress, like=like)
 
     @property
     def asked_views(self) -> bool:

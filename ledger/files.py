@@ -10,6 +10,7 @@ import os
 import shutil
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -100,3 +101,26 @@ def write_once(path: Path, data: bytes, like: Path) -> bool:
         new.unlink(missing_ok=True)
     sync_folder(path.parent)
     return True
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that only its owner can read and write, unless there is a file.
+
+    SQLite makes a file of what nobody withholds by umask; it takes one that is empty for new.
+    Where none can be made, whoever opens it will say why.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def share_as(path: Path, like: Path) -> None:
+    """Let a file of ours be read and written by those who may read and write another one.
+
+    Nothing is changed of a file that is somebody else's, or that is not there.
+    """
+    with suppress(OSError):
+        wanted, found = os.stat(like), os.stat(path)
+        mode = stat.S_IMODE(wanted.st_mode) & 0o666
+        ours = os.name == "posix" and found.st_uid == os.geteuid()
+        if ours and stat.S_IMODE(found.st_mode) != mode:
+            os.chmod(path, mode)

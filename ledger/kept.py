@@ -56,7 +56,8 @@ class Aside:
 class Kept:
     """The documents kept in ``folder``, which need not be there.
 
-    ``like`` is the file whose permissions new ones follow, where it exists.
+    ``like`` is the file whose permissions they follow, where it exists; else they are for the
+    owner only.
     """
 
     def __init__(self, folder: Path, like: Path | None = None) -> None:
@@ -64,12 +65,24 @@ class Kept:
         self._like = like
 
     def path(self, sha256: str) -> Path:
-        """Return where the document of that hash is, or would be."""
+        """Return where the document of that hash is, or would be.
+
+        Raises ``Damaged`` for what is no hash: a claim from elsewhere may say anything where the
+        hash of its document should be, and no name may lead out of the folder.
+        """
+        if not _NAME.fullmatch(sha256):
+            raise Damaged(f"{sha256!r} is no SHA-256, so no document is kept under it")
         return self.folder / sha256
 
     def holds(self, sha256: str) -> bool:
         """Whether there is a document of that name."""
-        return self.path(sha256).is_file()
+        return bool(_NAME.fullmatch(sha256)) and self.path(sha256).is_file()
+
+    def _texts(self, sha256: str) -> list[Path]:
+        """Return where the texts are that were taken from a document."""
+        if not _NAME.fullmatch(sha256):
+            return []
+        return sorted(self.folder.glob(f"{sha256}.*.txt"))
 
     def find(self, digits: str) -> list[str]:
         """Return the names that begin with these digits."""
@@ -124,7 +137,7 @@ class Kept:
 
     def kept_text(self, sha256: str) -> DocumentText | None:
         """Return the text that was kept with a document; raise ``Damaged`` if it is none."""
-        for path in sorted(self.folder.glob(f"{sha256}.*.txt")):
+        for path in self._texts(sha256):
             by = path.name.removeprefix(f"{sha256}.").removesuffix(".txt")
             try:
                 return DocumentText(path.read_bytes().decode("utf-8"), by)
@@ -231,10 +244,12 @@ class Kept:
         Copies of it that a capture left aside when it was killed go, too. Raises ``StorageError``
         where it cannot be removed.
         """
+        if not _NAME.fullmatch(sha256):
+            return False
         path = self.path(sha256)
         held = path.is_file()
         try:
-            texts = sorted(self.folder.glob(f"{sha256}.*.txt"))
+            texts = self._texts(sha256)
             gone = {sha256, *(_digest(text) for text in texts)}
             aside = [one for one in self.folder.glob(f"{_ASIDE}*") if _digest(one) in gone]
             for file in (*aside, *texts, path):
@@ -258,22 +273,26 @@ class Kept:
                     f"{self.folder}: not a folder, but the documents are kept there",
                     "Move that file away",
                 ) from None
+            self._share_folder()
             return False
         except OSError as error:
             raise StorageError(
                 f"{self.folder}: {error.strerror}", "Make a folder there that can be written"
             ) from None
-        mode = self._mode() & 0o444
-        self.folder.chmod(mode | mode >> 2 | 0o700)
+        self._share_folder()
         return True
+
+    def _share_folder(self) -> None:
+        """Let those look into the folder who can read the ledger."""
+        mode = self._mode() & 0o444
+        with suppress(PermissionError):  # it is somebody else's
+            self.folder.chmod(mode | mode >> 2 | 0o700)
 
     def _mode(self) -> int:
         """Return the permissions of a document: to read where the ledger can be read."""
         if self._like is not None and self._like.exists():
             return stat.S_IMODE(self._like.stat().st_mode) & 0o444
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o444 & ~mask
+        return 0o400
 
 
 def _digest(path: Path) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.errors import Damaged, StorageError
+from ledger.files import make_private
 from ledger.heads import is_origin
 from ledger.journal import journal_for
 from ledger.places import place_of
@@ -60,7 +61,8 @@ class SqliteStore:
         """Return the store in the file ``path``.
 
         With ``new_origin`` (32 hex digits) a file that does not exist or holds nothing becomes
-        a new ledger of that name; without, it is ``NoLedger``. Raises ``StorageError`` when the
+        a new ledger of that name, which only its owner can read; without, it is ``NoLedger``.
+        Raises ``StorageError`` when the
         file is no ledger, of a newer version, or cannot be read or written.
         """
         name = str(path)
@@ -69,6 +71,8 @@ class SqliteStore:
             raise StorageError(f"{name}: a folder, not a file", "Name a file with --db")
         if new_origin is None and not file.exists():
             raise no_ledger(name)
+        if new_origin is not None:
+            make_private(file)
         try:
             connection = connect(file, mode="rw" if new_origin is None else "rwc")
             try:

@@ -19,6 +19,7 @@ import attrs
 
 from ledger import merkle
 from ledger.codec import decode, fingerprint_of
+from ledger.damage import MISREAD, first_damage
 from ledger.erasing import is_erasable, notice_in
 from ledger.errors import Damaged
 from ledger.events import BodyErased
@@ -97,7 +98,8 @@ def verify(store: Reader, check_all: CheckAll | None = None, *, level: int = LEV
     head commits to and bears its fingerprint (or was erased), and that the kept hashes are
     those of the tree. At most 100 problems are listed; the last says if there are more. Events
     that are recorded meanwhile are left to the next time. ``check_all`` may share the work out;
-    by default it is done here. A stretch is a subtree of ``level``.
+    by default it is done here. A stretch is a subtree of ``level``. Raises ``Damaged`` where the
+    file gives what its columns cannot hold.
     """
     size = store.size()
     step = 1 << level
@@ -108,7 +110,13 @@ def verify(store: Reader, check_all: CheckAll | None = None, *, level: int = LEV
         )
     else:
         stretches = check_all(bounds)
-    return _joined(stretches, store, size, level)
+    try:
+        return _joined(stretches, store, size, level)
+    except MISREAD as error:
+        damage = first_damage(store)
+        if damage is None:
+            raise
+        raise damage from error
 
 
 def _joined(stretches: Iterable[Stretch], store: Reader, size: int, level: int) -> Verification:

@@ -25,7 +25,7 @@ import orjson
 
 from ledger.erasing import WithoutErased
 from ledger.errors import ErasedMeanwhile, NotFound
-from ledger.files import aside_of, remove_leftovers, remove_old_folders
+from ledger.files import aside_of, make_private, remove_leftovers, remove_old_folders
 from ledger.scrubbing import drop_journal
 from ledger.store import Reader
 from projections import schema
@@ -97,16 +97,24 @@ class Views:
         self.close()
 
     @classmethod
-    def open(cls, store: Reader, path: Path, progress: "Progress | None" = None) -> "Views":
+    def open(
+        cls,
+        store: Reader,
+        path: Path,
+        progress: "Progress | None" = None,
+        *,
+        like: Path | None = None,
+    ) -> "Views":
         """Return the views in the file ``path``, made, mended or caught up as need be.
 
+        Who may read and write the file ``like``, which is the ledger's, may the views' file, too.
         Where the file cannot be written (a read-only folder, a reader that stays), they are
         built in a temporary one. Raises ``Damaged`` at an event that the projections cannot
         read, and ``StorageError`` where there is no room for the file.
         """
         refuse_foreign(path, store.origins[0].name)
         try:
-            views = cls(connect_anyhow(path), store, path)
+            views = cls(connect_anyhow(path, like), store, path)
         except sqlite3.Error as error:
             if is_taken(error) or not os.access(path.parent, os.W_OK):
                 return cls.prefix(store, store.size(), progress)
@@ -121,7 +129,14 @@ class Views:
         return views
 
     @classmethod
-    def scrubbed(cls, store: Reader, path: Path, progress: "Progress | None" = None) -> "Views":
+    def scrubbed(
+        cls,
+        store: Reader,
+        path: Path,
+        progress: "Progress | None" = None,
+        *,
+        like: Path | None = None,
+    ) -> "Views":
         """Return views in the file ``path`` that were built anew, leaving nothing of the old ones.
 
         Neither in the file nor in its journal, nor in what processes that were killed left aside.
@@ -129,7 +144,7 @@ class Views:
         """
         refuse_foreign(path, store.origins[0].name)
         try:
-            views = cls(connect_anyhow(path), store, path)
+            views = cls(connect_anyhow(path, like), store, path)
             try:
                 views._build_anew(progress)
                 drop_journal(views.connection, path)
@@ -394,6 +409,7 @@ def _build_aside(
     store: Reader, path: Path, size: int, progress: "Progress | None"
 ) -> sqlite3.Connection:
     path.unlink(missing_ok=True)
+    make_private(path)
     connection = sqlite3.connect(path, isolation_level=None)
     with _closed_on_error(connection):
         for pragma in (

@@ -12,10 +12,11 @@ from pathlib import Path
 import orjson
 
 from ledger.errors import StorageError
+from ledger.files import make_private, share_as
 from ledger.journal import journal_for
 from ledger.rollback import Seen, highest_lost
 from ledger.sqlite import BUSY_SECONDS
-from ledger.sqlite_errors import storage_error
+from ledger.sqlite_errors import COMPLAINTS, storage_error
 from ledger.store import Reader
 
 VIEWS_ID = 0x77667276
@@ -56,7 +57,7 @@ def is_damage(error: BaseException) -> bool:
         if code is None:
             return "decode to UTF-8" in str(error)
         return code & 0xFF in _DAMAGE
-    return isinstance(error, orjson.JSONDecodeError)
+    return isinstance(error, orjson.JSONDecodeError | UnicodeDecodeError)
 
 
 def refuse_foreign(path: Path, origin: str) -> None:
@@ -91,7 +92,7 @@ def is_broken(path: Path) -> bool:
     try:
         with contextlib.closing(sqlite3.connect(path)) as connection:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    except sqlite3.Error as error:
+    except COMPLAINTS as error:
         return is_damage(error)
     return bool(found[0] != "ok")
 
@@ -122,7 +123,7 @@ def seen_by(path: Path, store: Reader) -> list[Seen]:
                 "UNION SELECT size, event FROM lost WHERE recording = ?1",
                 (store.origin,),
             ).fetchall()
-    except sqlite3.Error:
+    except COMPLAINTS:
         return []
     return [Seen(*row) for row in found if type(row[0]) is int]
 
@@ -153,19 +154,26 @@ def discard(path: Path) -> None:
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
-def connect_anyhow(path: Path) -> sqlite3.Connection:
-    """Return a connection to the file, or to a new one where it cannot be read as a database."""
+def connect_anyhow(path: Path, like: Path | None) -> sqlite3.Connection:
+    """Return a connection to the file, or to a new one where it cannot be read as a database.
+
+    The file is for those who may read and write the file ``like``, and else for its owner only.
+    """
     try:
-        return connect(path)
-    except sqlite3.Error as error:
+        connection = connect(path)
+    except COMPLAINTS as error:
         if not is_damage(error):
             raise
-    discard(path)
-    return connect(path)
+        discard(path)
+        connection = connect(path)
+    if like is not None:
+        share_as(path, like)
+    return connection
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Return a connection to the file, which is made where it is missing."""
+    """Return a connection to the file, which is made where it is missing, for its owner only."""
+    make_private(path)
     connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
     try:
         journal = journal_for()

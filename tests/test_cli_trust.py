@@ -200,7 +200,7 @@ def test_log_keeps_every_event_on_one_line(filed: Wherefrom) -> None:
 
 def test_doctor_finds_nothing_to_mend_in_a_fresh_ledger(filed: Wherefrom) -> None:
     filed("contradictions")
-    filed.db.chmod(0o644)
+    filed.db.chmod(0o600)
     answer = filed("doctor", "--json").json
     assert answer["ok"] is True
     seen = {check["what"]: check["seen"] for check in answer["checks"]}

@@ -2,7 +2,7 @@
 
 Whatever is in a file, an import ends in one of two ways. It refuses, says why in one line a
 problem, and the ledger is the same to the byte; or it records, and then every command can still
-answer: nothing gets in that a reader would stumble over.
+answer: nothing gets in that a reader would stumble over, or that another desk would not take.
 """
 
 import gzip
@@ -10,6 +10,7 @@ import json
 import resource
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,10 @@ from hostile import harm
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from mutations import mutated
+
+from ledger.admission import check_event
+from ledger.heads import decode_head
+from ledger.sqlite import SqliteStore
 
 HEADER = (
     "subject,predicate,value,claimant,published,as_of,via,said,scope.place,unit,url,wording,lang"
@@ -109,6 +114,10 @@ def refused_or_answered(wherefrom: Wherefrom, name: str, data: bytes, *options: 
         assert answer.err
         assert wherefrom.db.read_bytes() == before
         return
+    with closing(SqliteStore.open(wherefrom.db)) as store:
+        for row in store.rows():
+            head = decode_head(row.head)
+            check_event(head.type, head.schema, row.body or b"")
     for question in QUESTIONS:
         assert wherefrom(*question).err == "" or question[0] == "export"
 
