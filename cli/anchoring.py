@@ -97,7 +97,12 @@ def anchored(anchors: "Sequence[Anchor]") -> int:
     return max((anchor.checkpoint.size for anchor in anchors), default=0)
 
 
-def say_anchors(anchors: "Sequence[Anchor]", found: "Verification", session: Session) -> None:
+def say_anchors(
+    anchors: "Sequence[Anchor]",
+    found: "Verification",
+    session: Session,
+    keys: "Sequence[VerifierKey]",
+) -> None:
     """Say what every checkpoint shows of a ledger that was verified as ``found``."""
     problems = [problem for anchor in anchors for problem in anchor.problems]
     if problems:
@@ -111,14 +116,16 @@ def say_anchors(anchors: "Sequence[Anchor]", found: "Verification", session: Ses
         click.echo(wrapped(_WHAT_NOW))
     for anchor in anchors:
         if anchor.ok:
-            _say_anchor(anchor, session.ledger().store.origins)
+            _say_anchor(anchor, session.ledger().store.origins, keys)
     rest = found.size - max(anchor.checkpoint.size for anchor in anchors)
     if rest > 0 and not problems:
         after = "The event after them is" if rest == 1 else f"The {rest:,} events after them are"
         click.echo(f"{after} in no checkpoint that was named.")
 
 
-def _say_anchor(anchor: "Anchor", origins: "Sequence[Origin]") -> None:
+def _say_anchor(
+    anchor: "Anchor", origins: "Sequence[Origin]", keys: "Sequence[VerifierKey]"
+) -> None:
     from ledger.anchors import given_up, was_called
 
     events = anchor.checkpoint.size
@@ -126,7 +133,7 @@ def _say_anchor(anchor: "Anchor", origins: "Sequence[Origin]") -> None:
     colour = "green" if anchor.signature == "valid" else "yellow"
     click.echo(paint("Anchored", fg=colour, bold=True), nl=False)
     click.echo(f": {first} of {plain(anchor.source)}.")
-    for line in signature_lines(anchor.signatures):
+    for line in signature_lines(anchor.signatures, keys):
         click.echo(wrapped(line, "  ", "    "))
     if anchor.signature == "unchecked":
         text = (
@@ -143,8 +150,13 @@ def _say_anchor(anchor: "Anchor", origins: "Sequence[Origin]") -> None:
         click.echo(wrapped(f"It calls the ledger {name}, as this one never was.", "  "))
 
 
-def signature_lines(signatures: "Sequence[Checked]") -> "list[str]":
-    """Return a line for every valid signature, and one for all that were not checked."""
+def signature_lines(
+    signatures: "Sequence[Checked]", keys: "Sequence[VerifierKey]" = ()
+) -> "list[str]":
+    """Return a line for every valid signature, one for those not checked, one for those not there.
+
+    One valid signature will do, but who gives two keys may think that both have signed.
+    """
     from ledger.anchors import signed_by
 
     lines = []
@@ -156,6 +168,10 @@ def signature_lines(signatures: "Sequence[Checked]") -> "list[str]":
     unknown = ", ".join(signed_by(one) for one in signatures if one.state == "unknown")
     if unknown and lines:
         lines.append(f"Not checked, for want of the key: {unknown}.")
+    signed = [one.key for one in signatures if one.state == "valid"]
+    absent = ", ".join(f"{key.name} (key {key.id.hex()})" for key in keys if key not in signed)
+    if absent and lines:
+        lines.append(f"Not signed by {absent}.")
     return lines
 
 

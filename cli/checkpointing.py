@@ -110,7 +110,7 @@ def _earlier(output: str | None, after: str | None) -> "list[tuple[str, SignedCh
             found.append((output, read_kept(output)))
         except BadInput as error:
             raise BadInput(
-                f"--output {output}: is no checkpoint, and is not written over ({error.message})",
+                f"--output {output}: is not written over ({error.message})",
                 "Name a new file, or the checkpoint to be replaced",
             ) from None
     if after is not None and not _SIZE.fullmatch(after):
@@ -165,6 +165,8 @@ def _refuse_unless_extended(
             problems.append(f"{anchor.source}: of another ledger, {name}")
         else:
             problems += anchor.problems
+            if end is not None and anchor.checkpoint.size > end:
+                problems.append(f"Keep {anchor.source} as it is, and sign into a new file")
     if problems:
         _refuse(problems)
     last = memory.last(head.origin)

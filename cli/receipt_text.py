@@ -11,7 +11,7 @@ from cli.phrasing import counted, sentence, short, speaker
 from cli.trace_text import field
 
 if TYPE_CHECKING:
-    from ledger.keys import Checked
+    from ledger.keys import Checked, VerifierKey
 
 UNCHECKED = (
     "The signature was not checked: name the verifier key with --verifier. Without, anybody can "
@@ -20,7 +20,9 @@ UNCHECKED = (
 _NO_MORE = "That it was filed says who said what, not that it is right."
 
 
-def print_receipt(told: Mapping[str, Any], signatures: "Sequence[Checked]") -> None:
+def print_receipt(
+    told: Mapping[str, Any], signatures: "Sequence[Checked]", keys: "Sequence[VerifierKey]"
+) -> None:
     """Write what a receipt, as programs are told of it, holds: nothing of it, if it does not."""
     if told["problems"]:
         print_problems(told["problems"])
@@ -37,7 +39,7 @@ def print_receipt(told: Mapping[str, Any], signatures: "Sequence[Checked]") -> N
     if "now" in told:
         field("now", _now(told["now"]))
     click.echo()
-    _checked(told["signature"], signatures)
+    _checked(told["signature"], signatures, keys)
 
 
 def print_problems(problems: Sequence[str]) -> None:
@@ -65,7 +67,7 @@ def _now(now: Mapping[str, Any]) -> str:
     return f"{now['standing'] or 'held'} {where}"
 
 
-def _checked(state: str, signatures: "Sequence[Checked]") -> None:
+def _checked(state: str, signatures: "Sequence[Checked]", keys: "Sequence[VerifierKey]") -> None:
     """Say who vouches for it."""
     from cli.anchoring import signature_lines
 
@@ -76,6 +78,6 @@ def _checked(state: str, signatures: "Sequence[Checked]") -> None:
         return
     click.echo(paint("Holds", fg="green", bold=True), nl=False)
     click.echo(": this was filed in that ledger before its root was signed.")
-    for line in signature_lines(signatures):
+    for line in signature_lines(signatures, keys):
         click.echo(wrapped(line, "  ", "    "))
     click.echo(wrapped(_NO_MORE, "  "))

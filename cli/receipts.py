@@ -108,7 +108,7 @@ def verify_receipt_command(
     if as_json:
         echo_json(told)
     else:
-        print_receipt(told, signatures)
+        print_receipt(told, signatures, keys)
     if not told["ok"]:
         raise click.exceptions.Exit(1)
 

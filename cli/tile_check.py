@@ -14,7 +14,7 @@ from cli.recording import json_option
 
 if TYPE_CHECKING:
     from ledger.checkpoints import SignedCheckpoint
-    from ledger.keys import Checked
+    from ledger.keys import Checked, VerifierKey
 
 _Kept = tuple[str, "SignedCheckpoint"]
 """A checkpoint, and where it came from."""
@@ -80,7 +80,7 @@ def verify_tiles_command(
     elif problems:
         print_problems(problems)
     else:
-        _say_holds(all_, signatures, bool(keys))
+        _say_holds(all_, signatures, keys)
     if problems:
         raise click.exceptions.Exit(1)
 
@@ -106,18 +106,20 @@ def _roots(all_: Sequence[_Kept]) -> tuple[dict[int, bytes], list[str]]:
     return roots, misfits
 
 
-def _say_holds(all_: Sequence[_Kept], signatures: "Sequence[Checked]", checked: bool) -> None:
+def _say_holds(
+    all_: Sequence[_Kept], signatures: "Sequence[Checked]", keys: "Sequence[VerifierKey]"
+) -> None:
     from cli.anchoring import signature_lines
 
     head = all_[0][1].checkpoint
     told = f": {counted(head.size, 'event')} of {plain(head.origin)}, every hash of them."
-    said = "Holds" if checked else "Holds in itself"
-    click.echo(paint(said, fg="green" if checked else "yellow", bold=True) + told)
+    said = "Holds" if keys else "Holds in itself"
+    click.echo(paint(said, fg="green" if keys else "yellow", bold=True) + told)
     click.echo(f"Root {head.root.hex()}")
     for source, sent in all_[1:]:
         first = counted(sent.checkpoint.size, "event")
         click.echo(wrapped(f"It begins with what {source} signed: {first}."))
-    for line in signature_lines(signatures):
+    for line in signature_lines(signatures, keys):
         click.echo(wrapped(line))
-    if not checked:
+    if not keys:
         click.echo(wrapped(UNCHECKED))

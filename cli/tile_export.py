@@ -13,7 +13,7 @@ from cli.session import Session
 from ledger.errors import BadInput
 
 if TYPE_CHECKING:
-    from ledger.checkpoints import Checkpoint
+    from ledger.checkpoints import Checkpoint, SignedCheckpoint
     from ledger.store import Reader
     from ledger.tile_folder import TileFolder
 
@@ -33,15 +33,20 @@ def export_tiles(session: Session, path: str, key: str | None, checkpoint: str |
     store = session.ledger().store
     _refuse_what_is_private(path, [session.path, *([] if key is None else [key])])
     folder = TileFolder(Path(path))
-    old = _there(folder)
+    there = _there(folder)
     sent = checkpoint_for(session, key, checkpoint)
-    head = sent.checkpoint
+    head, note, own = sent.checkpoint, sent.note, sent.note.signatures
+    old = None if there is None else there.checkpoint
     if old is not None:
         _refuse_another_tree(str(folder.path / CHECKPOINT), old, head, store)
+    if there is not None and there.note.text == note.text:
+        for signature in there.note.signatures:  # nothing came since: what others signed stays
+            if (signature.name, signature.key_id) not in {(s.name, s.key_id) for s in own}:
+                note = note.signed(signature)
     with progress_bar("Exporting") as progress:
         watched = Watched(store, progress)
         size = 0 if old is None else old.size
-        new = folder.extend(watched, size, head.size, head.root, bytes(sent.note))
+        new = folder.extend(watched, size, head.size, head.root, bytes(note))
     click.echo(
         f"Wrote {counted(new, 'new tile')} and the checkpoint to {plain(path)}: "
         f"{counted(head.size, 'event')}, root {head.root.hex()[:_SHOWN]}…"
@@ -58,16 +63,17 @@ def _refuse_what_is_private(path: str, files: Sequence[str]) -> None:
             )
 
 
-def _there(folder: "TileFolder") -> "Checkpoint | None":
+def _there(folder: "TileFolder") -> "SignedCheckpoint | None":
     """Return the checkpoint of what the folder holds already."""
-    from ledger.checkpoints import read_checkpoint
+    from ledger.checkpoints import SignedCheckpoint, read_checkpoint
     from ledger.notes import read_note
 
     data = folder.checkpoint()
     if data is None:
         return None
     place = str(folder.path / CHECKPOINT)
-    return read_checkpoint(read_note(data, place).text, place)
+    note = read_note(data, place)
+    return SignedCheckpoint(read_checkpoint(note.text, place), note)
 
 
 def _refuse_another_tree(

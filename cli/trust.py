@@ -128,7 +128,7 @@ def verify_command(
         _say_verified(found, bool(anchors))
         _say_unprotected(bare)
         if anchors:
-            say_anchors(anchors, found, session)
+            say_anchors(anchors, found, session, keys)
     if not ok:
         raise click.exceptions.Exit(1)
 

@@ -132,7 +132,7 @@ def _misfit(held: Held, checkpoint: Checkpoint, fitting: Sequence[int]) -> str:
     if end is not None and size > end:
         return (
             f"of {theirs} of {name}, of which this ledger has {end:,}: it is a copy that went on "
-            "by itself, and what was recorded there since is not here"
+            "by itself, or was put back to one, and what was recorded there since is not here"
         )
     if size > held.size:
         return (

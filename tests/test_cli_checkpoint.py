@@ -229,7 +229,9 @@ def test_a_copy_does_not_write_over_what_was_signed_of_events_that_it_lacks(desk
     before = desk.kept.read_bytes()
     copy.record("E")
     told = copy.wherefrom("checkpoint", "--key", desk.key, "--output", desk.kept, code=1)
-    assert "of which this ledger has 3: it is a copy" in " ".join(told.err.split())
+    said = " ".join(told.err.split())
+    assert "of which this ledger has 3: it is a copy" in said
+    assert f"Keep {desk.kept} as it is, and sign into a new file" in said
     assert desk.kept.read_bytes() == before
 
 
@@ -247,7 +249,7 @@ def test_a_checkpoint_is_written_over_nothing_else(desk: Desk, tmp_path: Path) -
     letter = tmp_path / "letter.txt"
     letter.write_text("Dear colleagues,\n")
     told = desk.wherefrom("checkpoint", "--key", desk.key, "--output", letter, code=2)
-    assert "is no checkpoint, and is not written over" in told.err
+    assert f"--output {letter}: is not written over (" in told.err
     assert letter.read_text() == "Dear colleagues,\n"
     for own in (desk.wherefrom.db, desk.key, desk.seen):
         told = desk.wherefrom("checkpoint", "--key", desk.key, "--output", own, code=2)

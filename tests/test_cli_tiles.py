@@ -88,6 +88,26 @@ def test_a_later_export_adds_to_the_folder(desk: Publisher) -> None:
     assert desk.files() == after
 
 
+def test_what_others_signed_stays_while_nothing_is_new(desk: Publisher) -> None:
+    second = Desk(desk.run.folder / "second", cosigner=True)
+    desk.desk.checkpoint()
+    cosigned = second.folder / "cosigned"
+    known = "--verifier", desk.desk.verifier
+    second.wherefrom("cosign", desk.desk.kept, "--key", second.key, *known, "--output", cosigned)
+    desk.export("--checkpoint", cosigned)
+    before = desk.files()
+    desk.export()
+    assert desk.files() == before
+    told = desk.verify("--verifier", second.verifier).out
+    assert "Cosigned by example.org/desk" in told
+    assert "Not signed by" not in told
+    desk.run("add", *CLAIM)
+    desk.export()
+    told = desk.verify("--verifier", second.verifier, "--verifier", desk.desk.verifier).out
+    assert "Signed by example.org/desk" in told
+    assert f"Not signed by example.org/desk (key {second.verifier.split('+')[1]})." in told
+
+
 def test_a_folder_can_be_named_as_for_other_exports(desk: Publisher) -> None:
     desk.run("export", "--format", "tiles", "--output", desk.folder, "--key", desk.key)
     assert "checkpoint" in desk.files()
