@@ -3,14 +3,14 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.anchoring import anchors_of, read_kept
-from cli.complaints import tell
+from cli.complaints import refuse, tell
 from cli.key_files import key_option, signer_key
-from cli.output import paint, wrapped
+from cli.output import wrapped
 from cli.session import Session, pass_session
 from ledger.errors import BadInput, StorageError
 
@@ -131,7 +131,7 @@ def _checked_head(session: Session, quick: bool) -> "Checkpoint":
         found = verified(session)
         if not found.ok:
             more = "; see `wherefrom verify`" if len(found.problems) > 1 else ""
-            _refuse([f"the ledger does not hold in itself: {found.problems[0]}{more}"])
+            refuse("Not signed", [f"the ledger does not hold in itself: {found.problems[0]}{more}"])
         size, root = found.size, found.root
     return Checkpoint(origin_line(ledger.origin), size, bytes.fromhex(root))
 
@@ -168,7 +168,7 @@ def _refuse_unless_extended(
             if end is not None and anchor.checkpoint.size > end:
                 problems.append(f"Keep {anchor.source} as it is, and sign into a new file")
     if problems:
-        _refuse(problems)
+        refuse("Not signed", problems)
     last = memory.last(head.origin)
     if last and last.checkpoint.size > head.size:
         raise StorageError(
@@ -205,13 +205,6 @@ def _signed(
         )
     proof = consistency_proof(old, head.size, stored_hashes(session.ledger().store))
     return SignedCheckpoint(head, note, old, tuple(proof))
-
-
-def _refuse(problems: Sequence[str]) -> NoReturn:
-    click.echo(paint("Not signed", fg="red", bold=True) + ".", err=True)
-    for problem in problems:
-        click.echo(wrapped(problem, "  ", "    "), err=True)
-    raise click.exceptions.Exit(1)
 
 
 def _say(

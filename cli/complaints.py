@@ -5,11 +5,12 @@ was given; :func:`one_line` shows it escaped, and no longer than it takes to be 
 """
 
 import re
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, NoReturn
 
 import click
 
-from cli.output import plain
+from cli.output import paint, plain, wrapped
 
 MAX_QUOTED: Final = 300
 """Characters of a quoted piece that are shown."""
@@ -30,3 +31,11 @@ def one_line(message: str) -> str:
 def tell(message: str) -> None:
     """Write one line on stderr."""
     click.echo(one_line(message), err=True)
+
+
+def refuse(what: str, problems: Iterable[str]) -> NoReturn:
+    """Say on stderr that ``what`` was asked is not done, and why; leave with 1."""
+    click.echo(paint(what, fg="red", bold=True) + ".", err=True)
+    for problem in problems:
+        click.echo(wrapped(problem, "  ", "    "), err=True)
+    raise click.exceptions.Exit(1)

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from cli.anchoring import read_kept, when
+from cli.complaints import refuse
 from cli.key_files import key_option, signer_key, verifier_keys, verifier_option
-from cli.output import paint, wrapped
+from cli.output import wrapped
 from cli.session import Session, pass_session
 from cli.short_files import shown
 from ledger.errors import BadInput
@@ -129,7 +130,7 @@ def _checked(
     signatures = check(sent.note, keys)
     problems = signature_problems(signatures, keys)
     if problems:
-        _refuse([f"{source}: {problem}" for problem in problems])
+        refuse("Not cosigned", [f"{source}: {problem}" for problem in problems])
     return signatures
 
 
@@ -166,11 +167,12 @@ def _refuse_misfit(
             "or name your own copy of the ledger with --db",
         )
     if judgement == "older":
-        _refuse(
+        refuse(
+            "Not cosigned",
             [
                 f"{source}: of {new}, which is less than {then}: it is an older checkpoint, or "
                 "the ledger was rolled back. Ask for its newest"
-            ]
+            ],
         )
     if judgement == "forked":
         said = f"has as many events as {then}, but another root: one of the two was falsified"
@@ -180,7 +182,7 @@ def _refuse_misfit(
             "file, or what you cosigned was changed since"
         )
     kept = " and ".join(_keep_both(last, sent, memory))
-    _refuse([f"{source}: {said}", f"Both checkpoints are kept: {kept}"])
+    refuse("Not cosigned", [f"{source}: {said}", f"Both checkpoints are kept: {kept}"])
 
 
 def _keep_both(last: "Seen", sent: "SignedCheckpoint", memory: "SeenFile") -> Iterator[str]:
@@ -194,13 +196,6 @@ def _keep_both(last: "Seen", sent: "SignedCheckpoint", memory: "SeenFile") -> It
         path = f"{os.fspath(memory.path)}.{digits}-{what}.checkpoint"
         write_out(path, [bytes(signed)])
         yield path
-
-
-def _refuse(problems: Sequence[str]) -> NoReturn:
-    click.echo(paint("Not cosigned", fg="red", bold=True) + ".", err=True)
-    for problem in problems:
-        click.echo(wrapped(problem, "  ", "    "), err=True)
-    raise click.exceptions.Exit(1)
 
 
 def _say(

@@ -1,7 +1,5 @@
-"""The command `wherefrom`: its commands by what a person wants to do, and its one way out.
+"""The command `wherefrom`, and its one way out.
 
-Commands are imported when they are called: `wherefrom --help` and `wherefrom trace` need
-little of what `wherefrom import` needs, and starting fast is most of what a command costs.
 Errors that a user can cause arrive here as :class:`ledger.errors.LedgerError`, from wherever
 they come, and leave as one line on stderr and an exit code:
 
@@ -16,124 +14,14 @@ they come, and leave as one line on stderr and an exit code:
 import os
 import re
 import sys
-from difflib import get_close_matches
-from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn, TextIO, cast
+from typing import Any, NoReturn, TextIO, cast
 
 import click
 
+from cli.commands import Commands, ReaderGone
 from cli.session import Machine, Session
-from ledger.errors import ErasedMeanwhile, LedgerError, StorageError
-
-
-class Entry(NamedTuple):
-    """Where a command lives, and its line of help."""
-
-    module: str
-    help: str
-
-
-SECTIONS: dict[str, dict[str, Entry]] = {
-    "Record": {
-        "add": Entry("cli.add", "File a claim with its source and its date."),
-        "import": Entry("cli.imports", "File many claims or other events from files."),
-        "capture": Entry("cli.capture", "Keep a document beside the ledger, by its SHA-256."),
-        "correct": Entry("cli.correct", "Mend a recording that was typed wrong."),
-        "retract": Entry("cli.acts", "File that a claimant took a claim back."),
-        "link": Entry("cli.acts", "File that a claim relays, revises, confirms … another."),
-        "review": Entry("cli.reviewing", "File somebody's verdict on a claim."),
-        "define": Entry("cli.definitions", "Say what a predicate's values are."),
-        "describe": Entry("cli.definitions", "Say who a source is and for whom it acts."),
-        "match": Entry("cli.matching", "File that two names are one, or find such pairs."),
-        "unmatch": Entry("cli.matching", "Take a match back."),
-        "adjudicate": Entry("cli.acts", "Dismiss or confirm a contradiction, and say why."),
-        "erase": Entry("cli.erase", "Take an event's text out for good, on a legal ground."),
-    },
-    "Ask": {
-        "trace": Entry("cli.ask", "Where does this come from?"),
-        "search": Entry("cli.ask", "Find claims by words or numbers."),
-        "show": Entry("cli.holdings", "What do we hold now?"),
-        "history": Entry("cli.holdings", "What was said over time, by whom?"),
-        "sources": Entry("cli.holdings", "Who are our sources?"),
-    },
-    "Report": {
-        "contradictions": Entry("cli.report", "Which sources contradict each other?"),
-    },
-    "Trust": {
-        "log": Entry("cli.trust", "List the events as they were recorded."),
-        "verify": Entry("cli.trust", "Check that nothing recorded was changed."),
-        "checkpoint": Entry("cli.checkpointing", "Sign what the ledger holds, to keep elsewhere."),
-        "cosign": Entry("cli.cosigning", "Sign another desk's checkpoint, held against the last."),
-        "keygen": Entry("cli.keygen", "Make a key to sign checkpoints with."),
-        "receipt": Entry("cli.receipts", "Write a claim with the proof that it is held here."),
-        "verify-receipt": Entry("cli.receipts", "Check a receipt; no ledger is needed."),
-        "verify-tiles": Entry(
-            "cli.tile_check", "Check a folder that `export --format tiles` wrote."
-        ),
-        "evidence": Entry("cli.evidence", "Check that what is quoted still stands where we say."),
-        "doctor": Entry("cli.trust", "Look at the files and the program, and say what to mend."),
-        "rebuild": Entry("cli.trust", "Make the views anew from the ledger."),
-        "pull": Entry("cli.pulling", "Bring in another ledger's events, checked."),
-        "backup": Entry("cli.backing_up", "Copy the ledger elsewhere, and check the copy."),
-        "export": Entry("cli.trust", "Write the events, or the reviews, for import to read."),
-    },
-}
-
-_ENTRIES = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
-
-
-class _ReaderGone(click.Abort):
-    """Nobody reads stdout any more; as a ``BrokenPipeError`` click would make it an exit of 1."""
-
-
-class Commands(click.Group):
-    """A group whose commands are imported when they are called."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was asked for."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError as error:
-            raise _ReaderGone from error
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands, by section."""
-        return list(_ENTRIES)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command and return it; ``None`` when there is none of that name.
-
-        A command ``x-y`` is the function ``x_y_command`` of its module.
-        """
-        entry = _ENTRIES.get(cmd_name)
-        if entry is None:
-            return None
-        command = getattr(import_module(entry.module), f"{cmd_name.replace('-', '_')}_command")
-        assert isinstance(command, click.Command)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is asked for; where there is none, say which may be meant."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            close = get_close_matches(args[0], _ENTRIES, 1, 0.6)
-            if not close or args[0].startswith("-"):
-                raise
-            message = f"{error.message} Did you mean {close[0]!r}?"
-            raise click.UsageError(message, error.ctx) from None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands by section, without importing any of them."""
-        width = max(map(len, _ENTRIES))
-        for section, entries in SECTIONS.items():
-            with formatter.section(section):
-                formatter.write_dl(
-                    [(name.ljust(width), entry.help) for name, entry in entries.items()]
-                )
+from ledger.errors import LedgerError
 
 
 class _Call:
@@ -218,7 +106,9 @@ def _run(arguments: list[str] | None, call: _Call, stdout: _Watched) -> int:
         try:
             return invoke()
         except Exception as error:
-            if not _mended(error, call, stdout):
+            from cli.mending import mended
+
+            if not mended(error, call.session, call.command, begun=stdout.begun):
                 raise
             return invoke()
     except LedgerError as error:
@@ -239,7 +129,7 @@ def _run(arguments: list[str] | None, call: _Call, stdout: _Watched) -> int:
     except click.ClickException as error:
         _complain(error.format_message())
         return 2
-    except _ReaderGone:
+    except ReaderGone:
         _forget(sys.stdout)
         return 141
     except (click.Abort, KeyboardInterrupt):
@@ -256,75 +146,13 @@ def _run(arguments: list[str] | None, call: _Call, stdout: _Watched) -> int:
         _complain(f"{where}{error.strerror or error}")
         return 2
     except Exception as error:
-        trouble = _views_trouble(error, call) or _ledger_trouble(call)
+        from cli.mending import trouble_behind
+
+        trouble = trouble_behind(error, call.session)
         if trouble is None:
             raise
         _complain(str(trouble))
         return trouble.exit_code
-
-
-def _mended(error: Exception, call: _Call, stdout: _Watched) -> bool:
-    """Mend the views where they failed a command; return whether it is to be run again.
-
-    So it is, too, where something was erased while it read. Only a command that reads is: one that
-    records asks damaged views again itself. Raises ``StorageError`` where part of the answer has
-    been written already.
-    """
-    session = call.session
-    if isinstance(error, ErasedMeanwhile):
-        return not stdout.begun and call.command not in SECTIONS["Record"]
-    ours = isinstance(error, LedgerError | click.ClickException | click.Abort | OSError)
-    if ours or session is None or not session.asked_views or call.command in SECTIONS["Record"]:
-        return False
-    from projections.views import views_path
-    from projections.views_file import is_broken, is_damage
-
-    path = views_path(session.path)
-    if not is_damage(error) and not is_broken(path):
-        return False
-    session = Session(session.path)
-    try:
-        session.mend()
-    finally:
-        session.close()
-    if stdout.begun:
-        raise StorageError(
-            f"{path}: was found damaged, and is rebuilt now",
-            "What is written above is not the whole answer; ask again",
-        )
-    return True
-
-
-def _views_trouble(error: Exception, call: _Call) -> LedgerError | None:
-    """Return what SQLite complains of in the views where a user can mend it, as a full disk.
-
-    The other databases say themselves what is wrong with them.
-    """
-    if type(error).__module__ != "sqlite3" or call.session is None:
-        return None
-    from sqlite3 import Error
-
-    from projections.views import views_path
-    from projections.views_file import views_error
-
-    assert isinstance(error, Error)
-    trouble = views_error(error, views_path(call.session.path))
-    return trouble if trouble.hint else None
-
-
-def _ledger_trouble(call: _Call) -> LedgerError | None:
-    """Return what is wrong with the ledger where that may be why a command failed."""
-    if call.session is None:
-        return None
-    from ledger.damage import first_damage
-
-    session = Session(call.session.path)
-    try:
-        return first_damage(session.ledger().store) if session.exists else None
-    except LedgerError as error:
-        return error
-    finally:
-        session.close()
 
 
 def _complain(message: str) -> None:

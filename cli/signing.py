@@ -17,11 +17,15 @@ def checkpoint_for(session: Session, key: str | None, path: str | None) -> "Sign
     """
     from cli.anchoring import anchors_of, read_kept
     from cli.checkpointing import sign_head
+    from ledger.anchors import was_called
 
     if path is None:
         return sign_head(session, key)
     sent = read_kept(path)
+    name = sent.checkpoint.origin
     for anchor in anchors_of(session, [(path, sent)], ()):
         for problem in anchor.problems:
             raise BadInput(problem, "Name a checkpoint of this ledger")
+    if not was_called(name, session.ledger().store.origins):
+        raise BadInput(f"{path}: of another ledger, {name}", "Name a checkpoint of this ledger")
     return sent

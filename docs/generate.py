@@ -34,7 +34,8 @@ from unittest import mock
 
 import click
 
-from cli.main import SECTIONS, cli, run
+from cli.commands import SECTIONS
+from cli.main import cli, run
 from cli.session import Machine
 
 ROOT = Path(__file__).parent.parent

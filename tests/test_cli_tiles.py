@@ -165,9 +165,13 @@ def test_a_checkpoint_that_was_signed_and_cosigned_before_is_published(
     assert "276 events" in told
 
 
-def test_a_checkpoint_of_another_ledger_is_not_published(desk: Publisher, tmp_path: Path) -> None:
+@pytest.mark.parametrize("names", [["a"], []])
+def test_a_checkpoint_of_another_ledger_is_not_published(
+    desk: Publisher, tmp_path: Path, names: list[str]
+) -> None:
+    """Not even of one without events, which every ledger begins with."""
     other = Desk(tmp_path / "other")
-    other.record("a")
+    other.record(*names)
     other.checkpoint()
     told = desk.export("--checkpoint", other.kept, code=2)
     assert "of another ledger" in told

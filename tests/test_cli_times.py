@@ -16,7 +16,8 @@ from projected import Projection, to_cover
 from reference_past import Past, happened
 from reference_values import span
 
-from cli.main import SECTIONS, cli
+from cli.commands import SECTIONS
+from cli.main import cli
 from ledger.dates import read_day
 from ledger.sqlite import SqliteStore
 from ledger.store import Row

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from cli.main import SECTIONS
+from cli.commands import SECTIONS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "seeds" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
