@@ -11,7 +11,7 @@ from cli.complaints import tell
 from cli.output import echo_json, plain, wrapped
 from cli.progress import Watched, progress_bar
 from cli.recording import json_option
-from cli.session import Session, evidence_beside, pass_session
+from cli.session import SHORT, Session, evidence_beside, pass_session
 
 if TYPE_CHECKING:
     from ledger.kept_copies import Copied
@@ -33,7 +33,8 @@ def backup_command(session: Session, file: str, no_documents: bool, as_json: boo
 
     The copy is read again from where it was written, and every event in it is checked as
     `verify` does. Captured documents go into the folder beside FILE (`backup.db` has
-    `backup.evidence`); those that are there are checked, not copied again. An earlier backup of
+    `backup.evidence`); those that are there are checked, not copied again, and those that were
+    erased here since are removed. An earlier backup of
     this ledger is replaced, once the new one is whole; any other file is left alone. What is
     recorded in the copy later has an origin of its own. Exit 1 if a document could not be
     copied.
@@ -53,6 +54,9 @@ def backup_command(session: Session, file: str, no_documents: bool, as_json: boo
     copied = Copied()
     if not no_documents:
         there = Kept(evidence_beside(target), target)
+        for name in made.gone:
+            if not session.kept.holds(name) and there.remove(name):
+                tell(f"Removed from {there.folder}, as it was erased here: {name[:SHORT]}")
         copied = copy_documents(session.kept, there, session.kept.find(""), texts=True)
     if as_json:
         documents = {"held": copied.held, "new": copied.new, "problems": copied.problems}

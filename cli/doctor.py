@@ -87,6 +87,8 @@ def _checks(file: Path) -> Iterator[Check]:
     size, origin, check = _ledger(file)
     yield check
     if check.state != "mend":
+        yield from _copy(file)
+    if check.state != "mend":
         yield _integrity(file, "integrity")
         yield _protections(file)
         yield from _erasures(file)
@@ -130,6 +132,13 @@ def _ledger(file: Path) -> tuple[int, str, Check]:
         f"(this version writes {SCHEMA_VERSION})"
     )
     return size, origins[0].name, Check("ledger", "ok", seen)
+
+
+def _copy(file: Path) -> Iterator[Check]:
+    with closing(SqliteStore.open(file)) as store:
+        if store.moved:
+            seen = "a copy, or moved to another disk: what is recorded next begins an origin here"
+            yield Check("origin", "note", seen)
 
 
 def _integrity(file: Path, what: str) -> Check:

@@ -1,20 +1,20 @@
 """`wherefrom pull`: another ledger's events, checked before they come in, and what they change."""
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.anchoring import read_kept, signature_lines
+from cli.anchoring import read_kept
 from cli.complaints import tell
 from cli.key_files import verifier_keys, verifier_option
-from cli.output import echo_json, plain, wrapped
+from cli.output import echo_json
 from cli.progress import Progress, Watched, progress_bar
+from cli.pull_words import pulled_json, say
 from cli.recording import json_option
-from cli.session import SHORT, Session, evidence_beside, pass_session
+from cli.session import Session, evidence_beside, pass_session
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -22,12 +22,9 @@ if TYPE_CHECKING:
     from ledger.checkpoints import SignedCheckpoint
     from ledger.forks import Fork
     from ledger.kept_copies import Copied
-    from ledger.pulling import Pulled
     from ledger.sqlite import SqliteStore
     from ledger.store import HeadSeen, Row
     from ledger.verification import Verification
-
-_DOCUMENT: Final = re.compile(rb'"(?:evidence_)?sha256":"([0-9a-f]{64})"')
 
 
 class NotPulled(LedgerError):
@@ -98,9 +95,9 @@ def pull_command(
     copied = None if no_documents else _documents(session, Path(file))
     opened = _opened(session, before) if pulled.events else []
     if as_json:
-        echo_json(_json(session, file, pulled, copied, opened))
+        echo_json(pulled_json(session, file, pulled, copied, opened))
     else:
-        _say(session, file, pulled, anchors, copied, opened)
+        say(session, file, pulled, anchors, copied, opened)
     for problem in copied.problems if copied else ():
         tell(f"Not copied: {problem}")
 
@@ -217,7 +214,7 @@ def _opened(session: Session, before: set[str]) -> list[str] | None:
 def _documents(session: Session, other: Path) -> "Copied | None":
     """Bring the documents that events cite and that are not here from beside the other ledger."""
     from ledger.kept import Kept
-    from ledger.kept_copies import Copied, copy_documents
+    from ledger.kept_copies import Copied, cited_in, copy_documents
 
     there = Kept(evidence_beside(other))
     if not there.folder.is_dir():
@@ -229,86 +226,5 @@ def _documents(session: Session, other: Path) -> "Copied | None":
     cited: set[str] = set()
     for row in session.reader().rows():
         if row.body is not None:
-            cited.update(found.decode() for found in _DOCUMENT.findall(row.body))
+            cited |= cited_in(row.body)
     return copy_documents(there, kept, sorted(missing & cited))
-
-
-def _say(
-    session: Session,
-    file: str,
-    pulled: "Pulled",
-    anchors: "Sequence[Anchor]",
-    copied: "Copied | None",
-    opened: list[str] | None,
-) -> None:
-    head = pulled.head
-    holds = f"which holds {_events(head.size)} (root {head.root[:12]}…)"
-    if not pulled.events:
-        click.echo(f"Nothing new in {plain(file)}, {holds}.")
-    else:
-        click.echo(f"Pulled {_events(pulled.events)} from {plain(file)}, {holds}:")
-    for origin, part in sorted(pulled.parts.items()):
-        click.echo(
-            f"{part.events:>8,}  recorded by {plain(', '.join(sorted(part.recorders)))}, "
-            f"origin {origin[:SHORT]}"
-        )
-    for anchor in anchors:
-        click.echo(wrapped(f"It extends {anchor.source}, of {_events(anchor.checkpoint.size)}."))
-        for line in signature_lines(anchor.signatures):
-            click.echo(wrapped(line, "  ", "    "))
-        if anchor.signature == "unchecked":
-            click.echo("  The signature was not checked: name the verifier key with --verifier.")
-    if pulled.merged is not None:
-        where = f"{pulled.merged.id[:SHORT]}, position {pulled.merged.position}"
-        click.echo(f"Recorded as {where}. The ledger holds {session.ledger().size():,}.")
-    if copied is not None and copied.new:
-        documents = "1 document" if copied.new == 1 else f"{copied.new:,} documents"
-        click.echo(f"{documents} came along.")
-    if pulled.lost:
-        tell(f"Note: {_events(pulled.lost)} of these had been recorded here before, and lost since")
-    if pulled.older is not None:
-        tell(
-            f"Note: {file} held {_events(pulled.older.size)} when it was last pulled from: it is "
-            "a backup, or was put back to an earlier state"
-        )
-    if opened:
-        open_ = (
-            "1 finding is open that was not"
-            if len(opened) == 1
-            else (f"{len(opened):,} findings are open that were not")
-        )
-        since = f" --since +{pulled.start - 1}" if pulled.start else ""
-        tell(f"Warning: {open_}; see `wherefrom contradictions{since}`")
-
-
-def _events(number: int) -> str:
-    return "1 event" if number == 1 else f"{number:,} events"
-
-
-def _json(
-    session: Session,
-    file: str,
-    pulled: "Pulled",
-    copied: "Copied | None",
-    opened: list[str] | None,
-) -> dict[str, Any]:
-    head = pulled.head
-    documents = None
-    if copied is not None:
-        documents = {"held": copied.held, "new": copied.new, "problems": copied.problems}
-    return {
-        "other": {"file": file, "origin": head.origin, "size": head.size, "root": head.root},
-        "pulled": pulled.events,
-        "origins": [
-            {"origin": origin, "events": part.events, "recorders": sorted(part.recorders)}
-            for origin, part in sorted(pulled.parts.items())
-        ],
-        "first_position": pulled.start if pulled.events else None,
-        "merged": None if pulled.merged is None else pulled.merged.id,
-        "lost_before": pulled.lost,
-        "erased": pulled.erased,
-        "older": pulled.older is not None,
-        "documents": documents,
-        "opened": opened,
-        "size": session.ledger().size(),
-    }

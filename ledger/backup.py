@@ -23,6 +23,7 @@ import attrs
 
 from ledger.errors import BadInput, Damaged, LedgerError, StorageError
 from ledger.files import aside_of, remove_leftovers, sync_file, sync_folder
+from ledger.kept_copies import cited_in
 from ledger.log import root_of
 from ledger.sqlite import SqliteStore
 from ledger.sqlite_schema import create_tables, seal
@@ -37,10 +38,15 @@ Watching = Callable[[str, Reader], AbstractContextManager[Reader]]
 
 @attrs.frozen
 class Backup:
-    """What a backup holds: so many events, over which this is the root in hex."""
+    """What a backup holds: so many events, over which this is the root in hex.
+
+    ``gone`` names documents that events cited which the backup before it still held, and that are
+    erased by now.
+    """
 
     size: int
     root: str
+    gone: frozenset[str] = frozenset()
 
 
 def _unwatched(_: str, reader: Reader) -> AbstractContextManager[Reader]:
@@ -65,8 +71,9 @@ def back_up(source: SqliteStore, target: Path, watching: Watching = _unwatched) 
             new.chmod(stat.S_IMODE(Path(source.path).stat().st_mode) & 0o666)
         sync_file(new)
         with closing(SqliteStore.reading(new)) as copy, watching("Verifying", copy) as rows:
-            made = _verified(rows, source)
+            made = attrs.evolve(_verified(rows, source), gone=_gone(target, copy))
         refuse_other(target, source)
+        Path(f"{target}-journal").unlink(missing_ok=True)  # of pages as they were, empty or not
         new.replace(target)
         sync_folder(target.parent)
     except OSError as error:
@@ -202,6 +209,19 @@ def _pages(rows: Iterable[Row]) -> Iterator[list[Row]]:
     rows = iter(rows)
     while page := list(islice(rows, _PAGE)):
         yield page
+
+
+def _gone(target: Path, copy: Reader) -> frozenset[str]:
+    """Return the documents cited by events that the file at ``target`` holds, and ``copy`` not."""
+    if not target.exists() or not target.stat().st_size:
+        return frozenset()
+    names: set[str] = set()
+    with closing(SqliteStore.reading(target)) as old:
+        size = old.size()
+        positions = [one.position for one in copy.erasures() if one.position < size]
+        for row in old.at(positions):
+            names |= cited_in(row.body or b"")
+    return frozenset(names)
 
 
 def _verified(copy: Reader, source: Reader) -> Backup:

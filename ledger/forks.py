@@ -111,7 +111,7 @@ def keep(fork: Fork, folder: Path, found: Sequence[tuple[str, Any]], like: Path)
     evidence = fork.evidence()
     spelt = json.dumps(evidence, sort_keys=True).encode()
     path = folder / f"{fork.origin[:_SHORT]}-{hashlib.sha256(spelt).hexdigest()[:16]}.json"
-    text = json.dumps({**dict(found), **evidence}, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps({**dict(found), **evidence}, indent=2) + "\n"
     try:
         write_once(path, text.encode(), like)
     except OSError as error:

@@ -6,15 +6,27 @@ what was there before as well as what was copied. The text that was taken from a
 such name: it goes along into a backup of one's own, but is not taken from others.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import attrs
 
 from ledger.errors import Damaged, LedgerError, StorageError
 from ledger.files import sync_folder
 from ledger.kept import Kept, give_name
+
+_CITED: Final = re.compile(rb'"(?:evidence_)?sha256":"([0-9a-f]{64})"')
+
+
+def cited_in(body: bytes) -> set[str]:
+    """Return the names of the documents that the body of an event cites, or is about.
+
+    In canonical JSON a quotation mark inside a text follows a backslash, so what looks like one of
+    these members is one.
+    """
+    return {name.decode() for name in _CITED.findall(body)}
 
 
 @attrs.define

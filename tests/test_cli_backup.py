@@ -62,6 +62,24 @@ def test_a_document_that_was_altered_is_told_and_not_copied(filed: Wherefrom, sp
     assert not (filed.folder / "disk" / "facts.evidence").exists() or spoilt.startswith("disk")
 
 
+def test_a_document_that_was_erased_goes_from_the_backup_with_the_next(filed: Wherefrom) -> None:
+    """One that is merely missing here stays there: a backup is for that."""
+    filed("capture", filed.file("other.txt", "lost by accident"))
+    there = filed.folder / "disk" / "facts.db"
+    filed("backup", there)
+    erased, lost = (
+        event["statement"]["sha256"]
+        for event in filed("log", "--type", "evidence-captured", "--json").json
+    )
+    position = filed("log", "--type", "evidence-captured", "--json").json[0]["id"]
+    filed("erase", position, "--ground", "asked to", "--document", "--yes")
+    (filed.folder / "facts.evidence" / lost).unlink()
+    told = filed("backup", there).err
+    assert "Removed from " in told
+    assert erased[:10] in told
+    assert [path.name for path in (there.parent / "facts.evidence").iterdir()] == [lost]
+
+
 def test_the_texts_that_were_taken_come_along(filed: Wherefrom) -> None:
     filed("capture", filed.file("page.html", "<p>at least 3,428 people"))
     filed("backup", filed.folder / "disk" / "facts.db")

@@ -129,6 +129,19 @@ def test_a_copy_says_once_that_it_is_one(desk: Wherefrom) -> None:
     assert "Note" not in say(desk, "7").err
 
 
+def test_doctor_tells_of_a_copy(desk: Wherefrom) -> None:
+    there = copied(desk)
+
+    def copies(db: Path) -> list[str]:
+        checks = desk("doctor", "--json", db=db).json["checks"]
+        return [check["seen"] for check in checks if check["what"] == "origin"]
+
+    assert copies(desk.db) == []
+    assert "a copy" in copies(there)[0]
+    say(desk, "7", db=there)
+    assert copies(there) == []
+
+
 def test_a_renamed_ledger_goes_on_as_it_was(desk: Wherefrom) -> None:
     moved = desk.db.rename(desk.folder / "renamed.db")
     assert "Note" not in say(desk, "7", db=moved).err

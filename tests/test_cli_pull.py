@@ -1,6 +1,7 @@
 """`wherefrom pull`: another ledger's events on one's own desk, and forks kept as evidence."""
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -8,7 +9,10 @@ from pathlib import Path
 
 import pytest
 from commands import Answer, Wherefrom
+from histories import Ticking
 
+from ledger.events import SourceDescribed
+from ledger.log import Ledger
 from ledger.sqlite import SqliteStore
 from projections.views import views_path
 
@@ -109,6 +113,16 @@ def test_desks_that_pull_in_circles_come_to_rest_with_the_same(
     for one, other in ((ann, ben), (ben, cleo), (cleo, ann)):
         assert one("pull", other.db, "--json").json["pulled"] == 0
     assert held(ann) == held(ben) == held(cleo)
+
+
+def test_who_recorded_it_may_have_a_hostile_name(ann: Wherefrom, tmp_path: Path) -> None:
+    store = SqliteStore.open(tmp_path / "evil.db", "e" * 32)
+    other = Ledger(store, clock=Ticking(), random=os.urandom)
+    other.append([SourceDescribed(name="radio", kind="outlet")], "\x1b[2J\u202edesk" + "x" * 180)
+    store.close()
+    told = ann("pull", tmp_path / "evil.db").out
+    assert "recorded by \\x1b[2J\\u202edesk" in told
+    assert max(map(len, told.splitlines()[1:])) < 110
 
 
 def test_a_pull_starts_a_ledger(ben: Wherefrom, wherefrom: Wherefrom) -> None:

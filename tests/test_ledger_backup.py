@@ -220,6 +220,14 @@ def test_a_later_backup_replaces_an_earlier_one(ledger: Ledger, target: Path) ->
     assert back_up(store_of(ledger), target).size == 4_501
 
 
+def test_no_journal_of_the_earlier_backup_stays(ledger: Ledger, target: Path) -> None:
+    back_up(store_of(ledger), target)
+    journal = Path(f"{target}-journal")
+    journal.write_bytes(bytes(512) + SECRET.encode())  # as SQLite leaves one that it is done with
+    back_up(store_of(ledger), target)
+    assert not journal.exists()
+
+
 def test_what_a_killed_backup_left_behind_goes(ledger: Ledger, target: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         pass

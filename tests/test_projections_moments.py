@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 import pytest
+from desks import PullingDesk
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.dates import read_day
 from ledger.errors import BadInput, NotFound
 from ledger.events import SourceDescribed
-from ledger.heads import Head, decode_head, encode_head
+from ledger.heads import Head, decode_head, encode_head, read_time
 from ledger.log import Ledger
 from ledger.memory import MemoryStore
 from ledger.store import Reader
@@ -87,6 +88,24 @@ def test_what_was_pulled_in_is_counted_by_its_place_not_its_time(
         latest = read_day(date).latest
         known = [at for at in seconds(reader) if latest is None or at <= latest]
         assert pulled_in[:size].count(False) == len(known)
+
+
+def test_what_was_lost_and_came_back_is_known_from_when_it_came_back() -> None:
+    """Though it bears an origin of this ledger, and was recorded here before."""
+    ann, ben = PullingDesk(1), PullingDesk(2)
+    copy, _ = ann.copy()
+    ann.say("5", "6")
+    ben.pull(ann)
+    ann.take(copy)
+    ann.say("7")
+    day = read_time(decode_head(ann.store.row(0).head).recorded_at)
+    ann.pull(ben)
+    assert [decode_head(row.head).origin == ann.store.origin for row in ann.store.rows()] == [
+        True, False, False, False, True,
+    ]  # fmt: skip
+    for seconds, size in ((-1, 0), (0, 1), (1, 5)):
+        then = (day + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        assert size_known_at(ann.store, then) == size
 
 
 def test_a_position_means_that_event_and_all_before_it() -> None:

@@ -1,0 +1,101 @@
+"""What a pull brought, in words and as JSON."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from cli.anchoring import signature_lines
+from cli.complaints import tell
+from cli.output import plain, wrapped
+from cli.session import SHORT, Session
+
+if TYPE_CHECKING:
+    from ledger.anchors import Anchor
+    from ledger.kept_copies import Copied
+    from ledger.pulling import Pulled
+
+
+_MOST_OF_A_NAME: Final = 60
+
+
+def say(
+    session: Session,
+    file: str,
+    pulled: "Pulled",
+    anchors: "Sequence[Anchor]",
+    copied: "Copied | None",
+    opened: list[str] | None,
+) -> None:
+    """Say what was pulled from ``file``; what contradicts now (``opened``) goes to stderr."""
+    head = pulled.head
+    holds = f"which holds {events(head.size)} (root {head.root[:12]}…)"
+    if not pulled.events:
+        click.echo(f"Nothing new in {plain(file)}, {holds}.")
+    else:
+        click.echo(f"Pulled {events(pulled.events)} from {plain(file)}, {holds}:")
+    for origin, part in sorted(pulled.parts.items()):
+        names = ", ".join(plain(name)[:_MOST_OF_A_NAME] for name in sorted(part.recorders))
+        click.echo(f"{part.events:>8,}  recorded by {names}, origin {origin[:SHORT]}")
+    for anchor in anchors:
+        click.echo(wrapped(f"It extends {anchor.source}, of {events(anchor.checkpoint.size)}."))
+        for line in signature_lines(anchor.signatures):
+            click.echo(wrapped(line, "  ", "    "))
+        if anchor.signature == "unchecked":
+            click.echo("  The signature was not checked: name the verifier key with --verifier.")
+    if pulled.merged is not None:
+        where = f"{pulled.merged.id[:SHORT]}, position {pulled.merged.position}"
+        click.echo(f"Recorded as {where}. The ledger holds {session.ledger().size():,}.")
+    if copied is not None and copied.new:
+        documents = "1 document" if copied.new == 1 else f"{copied.new:,} documents"
+        click.echo(f"{documents} came along.")
+    if pulled.lost:
+        tell(f"Note: {events(pulled.lost)} of these had been recorded here before, and lost since")
+    if pulled.older is not None:
+        tell(
+            f"Note: {file} held {events(pulled.older.size)} when it was last pulled from: it is "
+            "a backup, or was put back to an earlier state"
+        )
+    if opened:
+        open_ = (
+            "1 finding is open that was not"
+            if len(opened) == 1
+            else (f"{len(opened):,} findings are open that were not")
+        )
+        since = f" --since +{pulled.start - 1}" if pulled.start else ""
+        tell(f"Warning: {open_}; see `wherefrom contradictions{since}`")
+
+
+def events(number: int) -> str:
+    """Return a number of events in words."""
+    return "1 event" if number == 1 else f"{number:,} events"
+
+
+def pulled_json(
+    session: Session,
+    file: str,
+    pulled: "Pulled",
+    copied: "Copied | None",
+    opened: list[str] | None,
+) -> dict[str, Any]:
+    """Return what programs are told of a pull."""
+    head = pulled.head
+    documents = None
+    if copied is not None:
+        documents = {"held": copied.held, "new": copied.new, "problems": copied.problems}
+    return {
+        "other": {"file": file, "origin": head.origin, "size": head.size, "root": head.root},
+        "pulled": pulled.events,
+        "origins": [
+            {"origin": origin, "events": part.events, "recorders": sorted(part.recorders)}
+            for origin, part in sorted(pulled.parts.items())
+        ],
+        "first_position": pulled.start if pulled.events else None,
+        "merged": None if pulled.merged is None else pulled.merged.id,
+        "lost_before": pulled.lost,
+        "erased": pulled.erased,
+        "older": pulled.older is not None,
+        "documents": documents,
+        "opened": opened,
+        "size": session.ledger().size(),
+    }
