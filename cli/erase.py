@@ -94,7 +94,12 @@ def _finish_what_is_left(session: Session, *, as_json: bool) -> None:
     if as_json:
         echo_json({**Plan((), ()).to_json(finished=True), "left": left})
     else:
-        click.echo(f"Overwrote what {counted(left, 'erasure')} had left." if left else "All done.")
+        done = (
+            f"Overwrote what {counted(left, 'erasure')} had left"
+            if left
+            else "Nothing is left over"
+        )
+        click.echo(f"{done}. To erase a text, name its event: `wherefrom erase ID --ground TEXT`.")
 
 
 def _refuse_cited(plan: Plan, *, asked_for: bool) -> None:

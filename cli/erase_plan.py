@@ -199,8 +199,10 @@ def _tell_document(document: Document) -> None:
     cited, name = document.cited_by, f"document {document.sha256[:DIGITS]}"
     some = ", ".join(short(event.id) for event in cited[:_SHOWN])
     more = f" and {len(cited) - _SHOWN:,} more" if len(cited) > _SHOWN else ""
-    by = f"{some}{more} cite it, too" if cited else "nothing else cites it"
-    fate = "It goes, too." if document.goes else "It stays: --document removes it."
+    cite = "cites" if len(cited) == 1 else "cite"
+    by = f"{some}{more} {cite} it, too" if cited else "nothing else cites it"
+    option = "--document with --even-if-cited" if cited else "--document"
+    fate = "It goes, too." if document.goes else f"It stays: {option} removes it."
     if document.kept:
         click.echo(wrapped(f"Kept here is {name}; {by}. {fate}"))
     elif cited:

@@ -3,7 +3,8 @@
 An erasure takes one event's text. A correction carries the text once more, a decision about a
 contradiction keeps who said which value, another desk may have recorded the same, another claim
 may quote the same passage. Those *repeat* it. Others only *name* it by its id (a link, a
-retraction, a review), and hold nothing of it.
+retraction, a review) and hold nothing of it, or name whom it names: who the claimant is stands in
+an event of its own.
 
 The whole ledger is read, as bytes, since the text may stand in any field of any event; only what
 holds one of the texts is looked at more closely. Found is what is spelled the same. Who says the
@@ -40,6 +41,15 @@ _NAMING: Final = {
     ("claims-linked", "other"): "is linked to it",
     ("review-published", "claim"): "reviews it",
 }
+
+_OF_NAMES: Final = {
+    "source-described": ("describes", ("name", "aliases", "acts_for")),
+    "entities-matched": ("matches", ("a", "b")),
+    "entities-unmatched": ("takes back a match of", ("a", "b")),
+}
+"""What events that are about names do with one, and in which fields it stands."""
+
+_MARKS: Final = tuple(f'"type":"{type_}"'.encode() for type_ in _OF_NAMES)
 
 _THEN: Final = {
     "recording-corrected": "the recording that it corrects stands again, as it was typed",
@@ -140,6 +150,7 @@ def repeats_of(reader: Reader, events: Sequence[Going], root: Root = str) -> lis
     """
     ids = {event.id for event in events}
     needles = {needle for event in events for needle in _needles(event)}
+    names = {orjson.dumps(name) for event in events for _, name in _names(event)}
     corrected = {event.said["corrects"]: event for event in events if "corrects" in event.said}
     found = []
     for row in reader.rows():
@@ -150,6 +161,7 @@ def repeats_of(reader: Reader, events: Sequence[Going], root: Root = str) -> lis
             id_ in corrected
             or b'"type":"contradiction-adjudicated"' in row.head
             or any(needle in row.body for needle in needles)
+            or (any(mark in row.head for mark in _MARKS) and any(n in row.body for n in names))
         ):
             continue
         other = going(row)
@@ -202,6 +214,13 @@ def _texts(said: Json) -> Iterator[tuple[str, str]]:
             yield name, said[name]
 
 
+def _names(event: Going) -> Iterator[tuple[str, str]]:
+    """Yield whom a claim names, and as what; whoever relayed it is in print already."""
+    if event.type in CLAIM_TYPES:
+        yield "its claimant", event.said["claimant"]
+        yield "its subject", event.said["subject"]
+
+
 def _reasons(event: Going, other: Going, root: Root) -> Iterator[tuple[bool, str]]:
     """Yield what an event has to do with one that goes: whether it repeats it, and how."""
     if other.row.fingerprint == event.row.fingerprint:
@@ -213,6 +232,13 @@ def _reasons(event: Going, other: Going, root: Root) -> Iterator[tuple[bool, str
         yield True, "is the recording that it corrects"
     if other.said.get("after") == event.id:
         yield False, "replaces it"
+    if other.type in _OF_NAMES:
+        does, fields = _OF_NAMES[other.type]
+        held = [other.said.get(field, ()) for field in fields]
+        folded = {fold(name) for one in held for name in ([one] if isinstance(one, str) else one)}
+        for role, name in _names(event):
+            if fold(name) in folded:
+                yield False, f"{does} {role} by name"
     for mine, text in _texts(event.said):
         for its, words in _texts(other.said):
             if words == text and mine == its:

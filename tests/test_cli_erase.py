@@ -264,6 +264,27 @@ def test_every_event_that_repeats_or_names_it_is_told_before(wherefrom: Wherefro
     assert len(wherefrom("log", "--json").json) == 11
 
 
+def test_what_is_filed_of_the_claimant_under_that_name_is_told_before(wherefrom: Wherefrom) -> None:
+    one, described, aliased, matched, _, _, _ = record(
+        wherefrom,
+        claim("5"),
+        {"type": "source-described", "name": "Ann", "kind": "person"},
+        {"type": "source-described", "name": "Dr A.", "kind": "person", "aliases": ["Ann"]},
+        {"type": "entities-matched", "a": "A. Bell", "b": "Ann"},
+        {"type": "entities-matched", "a": "Annex", "b": "Cleo"},
+        {"type": "source-described", "name": "Ben", "kind": "person"},
+        claim("6", subject="quay"),
+    )
+    answer = erase(wherefrom, one, "--json", code=2)
+    assert named(answer, "names") == {
+        described: "describes its claimant by name",
+        aliased: "describes its claimant by name",
+        matched: "matches its claimant by name",
+    }
+    erase(wherefrom, one, "--repeats", "--yes")
+    assert wherefrom("sources", "Ann", "--json").json, "these stay unless they are named, too"
+
+
 def test_what_repeats_it_goes_with_it_when_told(wherefrom: Wherefrom) -> None:
     """And what repeats that, until nothing does."""
     one, corrected, again, other = record(
@@ -542,7 +563,7 @@ def test_a_program_that_reads_holds_the_scrub_up_and_erase_finishes_it(
     assert "Overwrote what 1 erasure had left." in wherefrom("erase").out
     assert found_in(wherefrom.folder, ["zyxqvorn"]) == set()
     assert "no byte of them left" in " ".join(wherefrom("doctor").out.split())
-    assert wherefrom("erase").out == "All done.\n"
+    assert wherefrom("erase").out.startswith("Nothing is left over. ")
     assert wherefrom("trace", other, "--json").json[0]["standing"] == "stands"
 
 
