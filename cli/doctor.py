@@ -25,7 +25,8 @@ from cli.session import SHORT
 from ledger.erasing import left_here
 from ledger.errors import StorageError
 from ledger.journal import journal_for
-from ledger.sqlite import SqliteStore, connect
+from ledger.sqlite import SqliteStore
+from ledger.sqlite_opening import connect
 from ledger.sqlite_schema import APPLICATION_ID, SCHEMA_VERSION
 from projections import schema
 from projections.views import views_path

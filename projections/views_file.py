@@ -15,8 +15,8 @@ from ledger.errors import StorageError
 from ledger.files import make_private, share_as
 from ledger.journal import journal_for
 from ledger.rollback import Seen, highest_lost
-from ledger.sqlite import BUSY_SECONDS
 from ledger.sqlite_errors import COMPLAINTS, storage_error
+from ledger.sqlite_opening import BUSY_SECONDS
 from ledger.store import Reader
 
 VIEWS_ID = 0x77667276

@@ -93,7 +93,7 @@ def _read(question: str, answer: Answer) -> Read:
 
 def impatient(path: Path, seed: int, told_to: Connection) -> None:
     """File a claim without waiting for whoever is writing."""
-    with patch("ledger.sqlite.BUSY_SECONDS", 0.0):
+    with patch("ledger.sqlite_opening.BUSY_SECONDS", 0.0):
         adding(path, seed, 1, FORKS.Barrier(1), told_to)
 
 

@@ -232,7 +232,7 @@ def mounted(
     show(disk, path)
     with ExitStack() as stack:
         stack.enter_context(patch("sqlite3.connect", connect))
-        for user in ("ledger.sqlite", "projections.views_file"):
+        for user in ("ledger.sqlite_opening", "projections.views_file"):
             stack.enter_context(patch(f"{user}.journal_for", _always(journal)))
         try:
             yield

@@ -20,7 +20,7 @@ from projected import dump, whole
 from traces import WORDS, found_in, remarkable
 
 from cli import doctor
-from ledger import journal, scrubbing, sqlite
+from ledger import journal, scrubbing, sqlite_opening
 from ledger.codec import encode
 from ledger.events import BodyErased, ClaimAsserted
 from ledger.log import Ledger
@@ -421,7 +421,7 @@ PERSIST = journal.Journal("persist", "extra", "for a test")
 
 @pytest.fixture(params=[WAL, PERSIST], ids=lambda one: one.mode)
 def each_journal(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (sqlite, views_file, doctor):
+    for module in (sqlite_opening, views_file, doctor):
         monkeypatch.setattr(module, "journal_for", lambda: request.param)
 
 
@@ -545,7 +545,7 @@ def test_what_killed_processes_left_aside_goes_with_it(
 def test_a_program_that_reads_holds_the_scrub_up_and_erase_finishes_it(
     wherefrom: Wherefrom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite_opening, "BUSY_SECONDS", 0.1)
     monkeypatch.setattr(scrubbing, "PATIENCE", 0.1)
     one, other = record(wherefrom, claim("5", wording="Zyxqvorn lay there"), claim("6"))
     with closing(sqlite3.connect(wherefrom.db)) as reader:

@@ -240,7 +240,7 @@ def test_a_rebuild_removes_what_dead_processes_left(one: Wherefrom) -> None:
 def test_a_ledger_is_not_used_while_another_program_holds_its_unsafe_wal(
     one: Wherefrom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.sqlite.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("ledger.sqlite_opening.BUSY_SECONDS", 0.1)
     with closing(sqlite3.connect(one.db)) as other:
         other.execute("PRAGMA journal_mode = wal")
         other.execute("SELECT count(*) FROM events").fetchone()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from store_contract import ORIGIN
 from traces import WORDS, files, found_in, remarkable
 
-from ledger import journal, scrubbing, sqlite
+from ledger import journal, scrubbing, sqlite_opening
 from ledger.codec import encode
 from ledger.dates import read_day
 from ledger.erasing import WithoutErased, left_here, notices, to_carry_out
@@ -243,7 +243,7 @@ def new_file(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[int, int], Filed]]:
     """Makes a ledger in which a remarkable claim lies among some forty others."""
-    monkeypatch.setattr(sqlite, "journal_for", lambda: request.param)
+    monkeypatch.setattr(sqlite_opening, "journal_for", lambda: request.param)
     stores = []
 
     def make(position: int, length: int) -> Filed:
@@ -335,7 +335,7 @@ def test_a_scrub_waits_for_whoever_reads_and_says_so(
     new_file: Callable[[int, int], Filed], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is not done half: what was erased is erased, and the scrub can be done again."""
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite_opening, "BUSY_SECONDS", 0.1)
     monkeypatch.setattr(scrubbing, "PATIENCE", 0.1)
     ledger, path, needles = new_file(20, 3_000)
     with closing(SqliteStore.open(path)) as mine, closing(sqlite3.connect(path)) as reader:
