@@ -5,6 +5,7 @@ taken for one another. Some of them, and a database, cannot be made again: those
 over by what is something else (:func:`cli.writing.refuse_kept`).
 """
 
+import os
 import re
 from pathlib import Path
 from typing import Final
@@ -58,6 +59,20 @@ def kind_of_file(path: Path) -> str | None:
             return kind_of(file.read(ENOUGH))
     except OSError:
         return None
+
+
+def refuse_no_database(path: str) -> None:
+    """Raise ``BadInput`` where there is something at ``path``, and no database."""
+    place = Path(path)
+    if place.is_dir():
+        raise BadInput(f"{path}: a folder", "Name the ledger's file in it")
+    if not place.is_file() or not place.stat().st_size or not os.access(place, os.R_OK):
+        return
+    kind = kind_of_file(place)
+    if kind != DATABASE:
+        what = f"{kind}, and no ledger" if kind else "no ledger"
+        hint = "Name the ledger's file; what `wherefrom export` wrote is read by `wherefrom import`"
+        raise BadInput(f"{path}: {what}", hint)
 
 
 def refuse_other(data: bytes, name: str, wanted: str, *others: str) -> None:

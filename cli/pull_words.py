@@ -50,7 +50,10 @@ def say(
         documents = "1 document" if copied.new == 1 else f"{copied.new:,} documents"
         click.echo(f"{documents} came along.")
     if pulled.lost:
-        tell(f"Note: {events(pulled.lost)} of these had been recorded here before, and lost since")
+        tell(
+            f"Note: {events(pulled.lost)} of these under a name that this ledger had: recorded "
+            "since it was copied, or lost when it was put back"
+        )
     if pulled.older is not None:
         tell(
             f"Note: {file} held {events(pulled.older.size)} when it was last pulled from: it is "

@@ -9,6 +9,7 @@ import click
 
 from cli.anchoring import read_kept
 from cli.complaints import tell
+from cli.file_kinds import refuse_no_database
 from cli.key_files import verifier_keys, verifier_option
 from cli.output import echo_json
 from cli.progress import Progress, Watched, progress_bar
@@ -72,6 +73,7 @@ def pull_command(
 
     if verifiers and not checkpoints:
         raise click.UsageError("--verifier checks a checkpoint: name one with --checkpoint.")
+    refuse_no_database(file)
     keys = verifier_keys(verifiers)
     kept = [(path, read_kept(path)) for path in checkpoints]
     with closing(SqliteStore.reading(file)) as other:

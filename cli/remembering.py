@@ -68,6 +68,6 @@ def say_begun(begun: Begun) -> None:
         )
     else:
         tell(
-            f"Note: this ledger held {begun.lost.size:,} events and was put back to an earlier "
-            f"state. {own}, so that it is not taken for what was lost"
+            f"Note: this ledger has held {begun.lost.size:,} events: it was put back to an earlier "
+            f"state, or this file is a copy of it. {own}, so that it is not taken for what was lost"
         )

@@ -240,10 +240,16 @@ def test_a_ledger_that_does_not_verify_is_not_pulled(ann: Wherefrom, ben: Wheref
 
 @pytest.mark.parametrize(
     ("other", "words"),
-    [("nothing.db", "no such ledger"), ("claims.csv", "not a database"), (".", "no such ledger")],
+    [
+        ("nothing.db", "no such ledger"),
+        ("claims.csv", "claims.csv: no ledger. Name the ledger's file; what `wherefrom export`"),
+        ("a.key", "a.key: a private key, and no ledger. Name the ledger's file"),
+        (".", "a folder. Name the ledger's file in it"),
+    ],
 )
 def test_what_is_no_ledger_cannot_be_pulled(ann: Wherefrom, other: str, words: str) -> None:
     ann.file("claims.csv", "subject,predicate\n" * 30)
+    ann("keygen", "ann", "--output", ann.folder / "a.key")
     assert words in ann("pull", ann.folder / other, code=2).err
 
 
