@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from ledger.errors import Damaged
+from ledger.heads import decode_head
 from ledger.merkle import HASH_BYTES
 from ledger.store import Reader, Row
 
@@ -28,10 +30,19 @@ class Census:
         self._hashes: dict[str, Any] = {}
 
     def take(self, rows: Iterable[Row]) -> None:
-        """Count these rows, which are the next ones."""
+        """Count these rows, which are the next ones of this ledger.
+
+        Raises ``Damaged`` where one is missing, or is none: what is damaged here is no fork.
+        """
         for row in rows:
-            head = orjson.loads(row.head)
-            self.add(head["origin"], head["seq"], row.hashes[:HASH_BYTES])
+            head = decode_head(row.head)
+            if head.seq != self.counts.get(head.origin, 0):
+                raise Damaged(
+                    f"this ledger, position {row.position}: event {head.seq} of its origin, not "
+                    f"{self.counts.get(head.origin, 0)}",
+                    "Run `wherefrom verify`",
+                )
+            self.add(head.origin, head.seq, row.hashes[:HASH_BYTES])
 
     def add(self, origin: str, seq: int, id_: bytes) -> None:
         """Count an event, the next one of its origin."""

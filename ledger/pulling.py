@@ -34,12 +34,13 @@ import attrs
 import orjson
 
 from ledger.census import Census, disagreeing, first_difference
-from ledger.erasing import to_carry_out
+from ledger.erasing import notices, to_carry_out
 from ledger.errors import Damaged, StorageError
 from ledger.events import BodyErased, LedgerMerged
+from ledger.foreign import is_as_sealed, refuse_unreadable
 from ledger.forks import Fork, Forked
 from ledger.log import Appending, Ledger, Recorded, root_of
-from ledger.merkle import HASH_BYTES
+from ledger.merkle import HASH_BYTES, Frontier, leaf_hash
 from ledger.rollback import Seen
 from ledger.store import HeadSeen, Origin, Reader, Row, Store, Writer, own_origins
 from ledger.verification import Verification
@@ -95,6 +96,8 @@ class _News:
     parts: dict[str, Part] = attrs.Factory(dict)
     only_merges: bool = True
     erasures: int = 0
+    bare: set[str] = attrs.Factory(set)
+    """The ids of those without a body."""
     seal: Any = attrs.Factory(hashlib.sha256)
     """Over the new rows: when they are read a second time they are to be the same."""
 
@@ -107,7 +110,9 @@ class _News:
             part.recorders.add(head["recorder"])
         self.only_merges &= head["type"] == LedgerMerged.TYPE
         self.erasures += head["type"] == BodyErased.TYPE
-        self.seal.update(row.hashes[:HASH_BYTES])
+        if row.body is None:
+            self.bare.add(row.hashes[:HASH_BYTES].hex())
+        self.seal.update(leaf_hash(row.head))
         self.seal.update((row.salt or b"") + (row.body or b"") + (row.fingerprint or b""))
 
 
@@ -133,7 +138,7 @@ def pull(
     rewritten = _rewritten(store.heads_seen(), other, head)
     ours = Census(verified.counts)
     ours.take(store.rows(0, store.size()))
-    theirs, news = _compare(other, head.size, ours)
+    theirs, news = _compare(other, head, ours)
     _refuse_different(store, other, head, ours, theirs, rewritten)
     older = _older(store.heads_seen(), head)
     if not news.parts:
@@ -148,6 +153,8 @@ def pull(
         start, own = here.size(), own_origins(here)
         rewritten = _rewritten(here.heads_seen(), other, head)
         brought = _bring_in(appending, other, head, ours, theirs, news, rewritten)
+        if brought.bare and not brought.bare <= notices(here).keys():
+            raise _changed()  # erased meanwhile: what says so lies behind the events verified
         merged = None
         if not brought.only_merges:
             merged = appending.add(LedgerMerged(origin=head.origin, size=head.size, root=head.root))
@@ -189,15 +196,27 @@ def _older(seen: Sequence[HeadSeen], head: HeadSeen) -> HeadSeen | None:
     return last if last.size > head.size else None
 
 
-def _compare(other: Reader, size: int, ours: Census) -> tuple[Census, _News]:
-    """Return the census of the other ledger, and what of it is not here."""
-    theirs, news = Census(ours.counts), _News()
-    for row in other.rows(0, size):
+def _compare(other: Reader, head: HeadSeen, ours: Census) -> tuple[Census, _News]:
+    """Return the census of the other ledger, and what of it is not here.
+
+    The heads are once more those that were verified, since somebody may write the file meanwhile.
+    """
+    theirs, news, tree = Census(ours.counts), _News(), Frontier()
+    for row in other.rows(0, head.size):
+        leaf = leaf_hash(row.head)
+        tree.append(leaf)
+        if leaf != row.hashes[:HASH_BYTES]:
+            raise _changed()
         said = orjson.loads(row.head)
         origin, seq = said["origin"], said["seq"]
-        theirs.add(origin, seq, row.hashes[:HASH_BYTES])
+        theirs.add(origin, seq, leaf)
         if seq >= ours.counts.get(origin, 0):
+            if not is_as_sealed(row, said["type"], said["body"]):
+                raise _changed()
+            refuse_unreadable(row, said)
             news.add(row, said)
+    if tree.root().hex() != head.root:
+        raise _changed()
     return theirs, news
 
 

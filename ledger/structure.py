@@ -28,6 +28,13 @@ _VALUE_CLASSES: dict[str, type[Value]] = {
 _VALUE_NAMES = {kind: name for name, kind in _VALUE_CLASSES.items()}
 
 
+def _finite(text: Any, _: Any) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(f"{text!r} is no number")
+    return number
+
+
 @cache
 def _converter() -> "Converter":
     from cattrs import Converter
@@ -36,7 +43,7 @@ def _converter() -> "Converter":
     # Without the detailed validation, which collects every error, structuring takes half as long.
     converter = Converter(forbid_extra_keys=True, omit_if_default=True, detailed_validation=False)
     converter.register_unstructure_hook(Decimal, spell)
-    converter.register_structure_hook(Decimal, lambda text, _: Decimal(text))
+    converter.register_structure_hook(Decimal, _finite)
 
     def structure_value(tree: Json, _: Any) -> Value:
         fields = dict(tree)

@@ -319,6 +319,10 @@ class _Row:
         elif fingerprint_of(head.type, body) != fingerprint:
             stretch.problems.append((position, "the fingerprint is not that of the body"))
         elif head.type == BodyErased.TYPE:
-            event = decode(head.type, head.schema, body)
+            try:
+                event = decode(head.type, head.schema, body)
+            except Damaged as error:
+                stretch.problems.append((position, error.message))
+                return
             if isinstance(event, BodyErased):
                 stretch.erased.add(event.event)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from ledger.canonical import Json, parse
+from ledger.codec import is_known
 from ledger.erasing import Notice, notices
 from ledger.heads import Head, decode_head
 from ledger.merkle import leaf_hash
@@ -55,7 +56,7 @@ def _listed(row: Row, head: Head, known: Mapping[str, Notice]) -> Json:
         "recorded_at": head.recorded_at,
         "recorder": head.recorder,
         "origin": head.origin,
-        "summary": summary(head.type, said) if notice is None else _gone(notice),
+        "summary": _summary(head, said) if notice is None else _gone(notice),
         "statement": said,
         "erased": notice_json(notice),
     }
@@ -67,6 +68,12 @@ def summary(type_: str, said: Json | None) -> str:
         return "its text is missing"
     tell = _TELL.get(type_)
     return f"no summary: {type_} is unknown to this version" if tell is None else tell(said)
+
+
+def _summary(head: Head, said: Json | None) -> str:
+    if said is not None and head.type in _TELL and not is_known(head.type, head.schema):
+        return f"no summary: schema {head.schema} of {head.type} is unknown to this version"
+    return summary(head.type, said)
 
 
 def _gone(notice: Notice) -> str:

@@ -17,7 +17,7 @@ from histories import Ticking, holding
 
 from ledger.canonical import canonical
 from ledger.codec import fingerprint_of
-from ledger.errors import StorageError
+from ledger.errors import Damaged, LedgerError, StorageError
 from ledger.events import BodyErased, LedgerMerged, SourceDescribed
 from ledger.forks import Fork, Forked, keep
 from ledger.heads import commitment, decode_head
@@ -91,18 +91,110 @@ def test_who_hears_only_of_others_pulls_records_none() -> None:
     same((ann, ben))
 
 
-def test_types_of_tomorrow_come_along() -> None:
-    ann, ben = desks(2)
-    row = ben.store.row(0)
+def made_up(store: Store, body: bytes, **head: Any) -> Store:
+    """A ledger like this one but for its first event, which has this body and these fields."""
+    row = store.row(0)
     assert row.salt is not None
-    body = b'{"reading":{},"statement":{"new":1}}'
-    head = {**json.loads(row.head), "type": "claim-forgotten", "body": commitment(row.salt, body)}
-    data = canonical(head)
-    fingerprint = fingerprint_of("claim-forgotten", body)
-    tomorrow = holding([Row(0, data, leaf_hash(data), row.salt, body, fingerprint)])
-    ann.pull(named(tomorrow, ben.store.origin))
-    assert ann.store.row(2).head == data
+    said = {**json.loads(row.head), **head, "body": commitment(row.salt, body)}
+    data = canonical(said)
+    fingerprint = fingerprint_of(said["type"], body)
+    rows = holding([Row(0, data, leaf_hash(data), row.salt, body, fingerprint)])
+    return named(rows, store.origin)
+
+
+def test_types_that_others_make_up_come_along() -> None:
+    ann, ben = desks(2)
+    other = made_up(ben.store, b'{"reading":{},"statement":{"new":1}}', type="x-weather")
+    ann.pull(other)
+    assert ann.store.row(2).head == other.row(0).head
     assert ann.ledger.verify().ok
+
+
+@pytest.mark.parametrize(
+    ("body", "head", "words"),
+    [
+        (b'{"reading":{},"statement":{"new":1}}', {"type": "claim-forgotten"}, "does not know"),
+        (b'{"reading":{},"statement":{"new":1}}', {"schema": 2}, "does not know"),
+        (b'{"reading":{},"statement":{"new":1}}', {"v": 2}, "format 2"),
+        (b'{"reading":{},"statement":{"new":1}}', {}, "not of that form"),
+        (b'{"reading":{},"statement":[1]}', {}, "not of that form"),
+        (b"hello", {}, "not JSON"),
+        (b"hello", {"type": "x-weather"}, "not JSON"),
+        (b'{"reading":{},"statement":"' + b"x" * 1_048_577 + b'"}', {"type": "x-w"}, "bytes"),
+        (b'{"reading":{},"statement":{"new":1}}', {"type": "ledger-merged"}, "not of that form"),
+        (b'{"reading":{},"statement":{"new":1}}', {"type": "body-erased"}, "not of that form"),
+        (b'{"reading":{},"statement":{}}', {"type": "body-erased", "schema": 2}, "does not know"),
+        (
+            b'{"reading":{"version":1},"statement":{"a":"","b":"A"}}',
+            {"type": "entities-matched"},
+            "not of the form",
+        ),
+    ],
+)  # fmt: skip
+def test_what_could_not_be_read_here_is_not_pulled(
+    body: bytes, head: dict[str, Any], words: str
+) -> None:
+    """It could never be taken out again, and would stop every answer."""
+    ann, ben = desks(2)
+    before = state(ann.store)
+    with pytest.raises(LedgerError, match=words):
+        ann.pull(made_up(ben.store, body, **head))
+    assert state(ann.store) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"lower":"11"', b'"lower":"zz"'),
+        (b'"lower":"11"', b'"lower":"NaN"'),
+        (b'"earliest":', b'"earliest":9'),
+        (b"{", b"{ "),
+    ],
+)
+def test_a_reading_that_is_none_is_not_pulled(old: bytes, new: bytes) -> None:
+    ann, ben = desks(2)
+    body = ben.store.row(0).body
+    assert body is not None
+    spoilt = body.replace(old, new, 1).replace(b'"earliest":9', b'"earliest":"9",_"')
+    with pytest.raises(LedgerError):
+        ann.pull(made_up(ben.store, spoilt))
+
+
+def test_what_is_erased_there_while_it_is_read_waits_for_the_next_pull() -> None:
+    """What says so lies behind the events that were verified, and would not come along."""
+    ann, ben = desks(2)
+    verified = verify(ben.store)
+    ben.ledger.erase([0], "desk 1", by="Ben", ground="GDPR")
+    before = state(ann.store)
+    with pytest.raises(StorageError, match="Pull again"):
+        pull(ann.ledger, ben.store, verified, "desk 0")
+    assert state(ann.store) == before
+    ann.pull(ben)
+    same((ann,))
+
+
+@pytest.mark.parametrize("what", ["head", "body", "salt", "fingerprint"])
+def test_what_somebody_rewrites_after_it_was_verified_is_not_pulled(what: str) -> None:
+    ann, ben = desks(2)
+    verified = verify(ben.store)
+    first, second = ben.store.rows()
+    rewritten = holding([first, second._replace(**{what: getattr(first, what)})])
+    with pytest.raises(StorageError, match="changed while it was read"):
+        pull(ann.ledger, rewritten, verified, "desk 0")
+
+
+def test_a_gap_here_is_damage_and_no_fork() -> None:
+    ann, ben = desks(2)
+    ann.pull(ben)
+    first, _, *rest = ann.store.rows()
+    damaged = Ledger(
+        named(holding([first, *(row._replace(position=at) for at, row in enumerate(rest, 1))]),
+              ann.store.origin),
+        clock=Ticking(), random=os.urandom,
+    )  # fmt: skip
+    ann.say("9")
+    with pytest.raises(Damaged, match="this ledger, position"):
+        pull(damaged, ann.store, verify(ann.store), "desk 0")
 
 
 def test_what_is_recorded_while_it_is_read_waits_for_the_next_pull() -> None:

@@ -1,0 +1,88 @@
+"""What another ledger recorded, before it comes in: can this program read it?
+
+An event that came in stays for good, and answers are put together from all of them. One event that
+cannot be read would stop every answer, and no command could take it out again. That a ledger
+verifies says only that its events are those that were recorded, whatever they are. So of every
+event that is new here the body has to be one that this program could have written itself.
+
+Types that begin with ``x-`` are for others to make up: they are kept and have no meaning here. Of
+any other type, or version of a type, that this program does not know, a later one may make an
+answer that this one cannot give; it is refused until the program is updated.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from ledger.canonical import canonical
+from ledger.codec import MAX_BODY, UnknownEvent, decode, encode, fingerprint_of
+from ledger.errors import BadInput, Damaged
+from ledger.events import EntitiesMatched, EntitiesUnmatched
+from ledger.heads import HEAD_VERSION, commitment
+from ledger.names import fold
+from ledger.store import Row
+
+MADE_UP = "x-"
+"""What the types begin with that have no meaning here."""
+
+
+def is_as_sealed(row: Row, type_: str, body: str) -> bool:
+    """Whether body, salt and fingerprint are those that the head commits to by ``body``."""
+    if row.body is None or row.salt is None:
+        return row.body is row.salt is row.fingerprint is None
+    return (
+        commitment(row.salt, row.body) == body
+        and fingerprint_of(type_, row.body) == row.fingerprint
+    )
+
+
+def refuse_unreadable(row: Row, head: Mapping[str, Any]) -> None:
+    """Raise ``BadInput`` where the event in this row of another ledger could not be read here.
+
+    One whose body was erased can be, whatever it was.
+    """
+    where, type_, schema = f"there, position {row.position}", head["type"], head["schema"]
+    if head["v"] != HEAD_VERSION:
+        raise BadInput(f"{where}: an event in format {head['v']}", _LATER)
+    if row.body is None:
+        return
+    if len(row.body) > MAX_BODY:
+        raise BadInput(f"{where}: a body of {len(row.body):,} bytes", _REFUSED)
+    try:
+        event = decode(type_, schema, row.body)
+        if canonical(orjson.loads(row.body)) != row.body:
+            raise BadInput(f"{where}: a body not written in the one way there is", _REFUSED)
+        if isinstance(event, UnknownEvent):
+            if type_.startswith(MADE_UP):
+                return
+            raise BadInput(
+                f"{where}: an event of type {type_[:40]} (schema {schema}), which this version "
+                "does not know",
+                _LATER,
+            )
+        written = _without_version(encode(event).data) == _without_version(row.body)
+        if isinstance(event, EntitiesMatched | EntitiesUnmatched):
+            written &= bool(fold(event.a) and fold(event.b))
+    except Damaged as error:
+        raise BadInput(f"{where}: {error.message}", _REFUSED) from error
+    except BadInput:
+        raise
+    except (LookupError, AttributeError, TypeError, ValueError, ArithmeticError) as error:
+        raise BadInput(f"{where}: not of the form of {type_} ({error!r})", _REFUSED) from error
+    if not written:
+        raise BadInput(f"{where}: not of the form of {type_}", _REFUSED)
+
+
+_LATER = "Nothing was pulled; update wherefrom, and pull again"
+_REFUSED = (
+    "Nothing was pulled: no version of wherefrom records that; ask whoever keeps that ledger "
+    "how it came there"
+)
+
+
+def _without_version(body: bytes) -> object:
+    """Return a body without the version of its reading, which says only which program read it."""
+    tree = orjson.loads(body)
+    tree["reading"].pop("version", None)
+    return tree
