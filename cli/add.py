@@ -77,7 +77,7 @@ def record_claim(session: Session, draft: Draft, *, yes: bool, as_json: bool) ->
 
     The draft may be a claim or, with ``corrects``, a corrected recording.
     """
-    from cli.understood import understood
+    from cli.understood import doubt, understood
     from ledger.events import ClaimAsserted, RecordingCorrected
 
     event = read_draft(session, draft)
@@ -87,6 +87,8 @@ def record_claim(session: Session, draft: Draft, *, yes: bool, as_json: bool) ->
     words = understood(claim.value, unit)
     denied = "" if claim.modality == "asserted" else f" ({claim.modality})"
     tell(f"{claim.subject} · {claim.predicate}: {words}{denied}")
+    if doubtful := doubt(claim.value, claim.locale):
+        tell(f"Note: {doubtful}")
     if interactive() and not yes and not click.confirm("Record this?", default=True, err=True):
         tell("Nothing was recorded")
         raise click.exceptions.Exit(1)

@@ -1,7 +1,25 @@
 """A value in words, as the program understood it: what a person confirms before it is kept."""
 
+import re
+from typing import Final
+
 from ledger.grammar import write_quantity
 from ledger.values import Day, Entity, Quantity, Several, Single, Text, Truth, Value
+
+_THREE_DIGITS: Final = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
+
+
+def doubt(value: Value, locale: str | None) -> str | None:
+    """Return what a figure may be that could mean another: ``3.500`` groups its digits in half of
+    Europe, and is three and a half where nothing else is said.
+    """
+    if locale or not isinstance(value, Quantity):
+        return None
+    found = _THREE_DIGITS.search(value.stated)
+    if found is None:
+        return None
+    grouped = found[0].replace(".", ",")
+    return f"{found[0]} is read as a decimal number. If it groups the digits, write {grouped}"
 
 
 def understood(value: Value, unit: str | None = None) -> str:

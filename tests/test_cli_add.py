@@ -56,6 +56,28 @@ def test_it_says_how_the_value_was_understood(wherefrom: Wherefrom) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "options", "doubted"),
+    [
+        ("3.500 people", (), "3,500"),
+        ("at least 12.500", (), "12,500"),
+        ("3.500 people", ("--locale", "de"), None),
+        ("3.50", (), None),
+        ("0.125", (), None),
+        ("3,428.500", (), None),
+        ("3.5001", (), None),
+        ("3 500", (), None),
+    ],
+)
+def test_a_point_before_three_digits_is_asked_about(
+    wherefrom: Wherefrom, value: str, options: tuple[str, ...], doubted: str | None
+) -> None:
+    """In half of Europe it groups the digits: a toll of 3.500 is no toll of three and a half."""
+    told = wherefrom("add", "protests", "deaths", value, *SOURCE, *options).err
+    assert (f"If it groups the digits, write {doubted}" in told) == bool(doubted)
+    assert ("Note: " in told) == bool(doubted)
+
+
+@pytest.mark.parametrize(
     ("kind", "value", "words"),
     [
         ("quantity", "5.3 million", "5.3 million"),
