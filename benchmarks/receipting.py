@@ -14,9 +14,9 @@ from benchmarks.race import Line
 from benchmarks.scale import Scale
 from ledger.checkpoints import Checkpoint, origin_line
 from ledger.keys import LEDGER_KEY, VerifierKey, check, new_key
-from ledger.log import root_of
 from ledger.notes import Note
 from ledger.receipts import make_receipt, open_receipt, read_receipt
+from ledger.roots import root_of
 
 
 def receipts(scale: Scale) -> list[Line]:

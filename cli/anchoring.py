@@ -47,8 +47,8 @@ def anchors_of(
     nothing: what is wrong with it was said already.
     """
     from ledger.anchors import Held, anchors
-    from ledger.log import stored_hashes
     from ledger.merkle_proofs import root_at
+    from ledger.roots import stored_hashes
 
     try:
         store = session.ledger().store

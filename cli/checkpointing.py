@@ -186,9 +186,9 @@ def _signed(
 ) -> "SignedCheckpoint":
     """Return the head, signed; with the proof that it extends ``after``, if that is given."""
     from ledger.checkpoints import SignedCheckpoint
-    from ledger.log import stored_hashes
     from ledger.merkle_proofs import consistency_proof
     from ledger.notes import Note
+    from ledger.roots import stored_hashes
 
     note = Note(head.text, ())
     for source, sent in earlier:

@@ -139,8 +139,8 @@ def _proofs(
 ) -> Iterator[Sequence[bytes]]:
     """Yield what may prove that a checkpoint extends the last: what was sent, then our copy."""
     from ledger.anchors import was_called
-    from ledger.log import stored_hashes
     from ledger.merkle_proofs import consistency_proof
+    from ledger.roots import stored_hashes
 
     assert last is not None
     old, new = last.checkpoint.size, sent.checkpoint.size

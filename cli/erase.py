@@ -18,7 +18,7 @@ from cli.session import Session, interactive, pass_session
 from ledger.errors import BadInput, StorageError
 
 if TYPE_CHECKING:
-    from ledger.log import Recorded
+    from ledger.appending import Recorded
 
 
 @click.command("erase")

@@ -13,8 +13,8 @@ from cli.session import Session
 from ledger.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
+    from ledger.appending import Recorded
     from ledger.erasing import Notice
-    from ledger.log import Recorded
     from projections.names import NameBook
     from projections.repeats import Going, Repeat
     from projections.views import Views

@@ -148,8 +148,8 @@ def _anchors(
     """Hold checkpoints against the other ledger; what it does not extend is evidence."""
     from ledger.anchors import Held, anchors, was_called
     from ledger.forks import Fork
-    from ledger.log import stored_hashes
     from ledger.merkle_proofs import root_at
+    from ledger.roots import stored_hashes
     from ledger.store import HeadSeen
 
     if not kept:

@@ -12,8 +12,8 @@ from cli.session import SHORT, Session, interactive
 from ledger.errors import BadInput, LedgerError
 
 if TYPE_CHECKING:
+    from ledger.appending import Recorded
     from ledger.events import Event
-    from ledger.log import Recorded
 
 Draft = dict[str, Any]
 
@@ -91,8 +91,8 @@ def record_toggle(
     If the one in force says the same already, nothing is recorded and it is the answer. Two
     names (``target`` and ``other``) are matched or not, whichever of them comes first.
     """
+    from ledger.appending import Recorded
     from ledger.codec import statement
-    from ledger.log import Recorded
 
     event = read_draft(session, draft)
     held = None

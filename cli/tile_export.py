@@ -80,7 +80,7 @@ def _refuse_another_tree(
     place: str, old: "Checkpoint", head: "Checkpoint", store: "Reader"
 ) -> None:
     """Raise ``BadInput`` unless what the folder holds is the start of what is to be exported."""
-    from ledger.log import root_of
+    from ledger.roots import root_of
 
     hint = "Nothing there was changed. Export into another folder"
     if old.origin != head.origin:

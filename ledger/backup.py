@@ -24,7 +24,7 @@ import attrs
 from ledger.errors import BadInput, Damaged, LedgerError, StorageError
 from ledger.files import aside_of, remove_leftovers, sync_file, sync_folder
 from ledger.kept_copies import cited_in
-from ledger.log import root_of
+from ledger.roots import root_of
 from ledger.sqlite import SqliteStore
 from ledger.sqlite_schema import create_tables, seal
 from ledger.store import Erasure, Reader, Row, consecutive

@@ -33,15 +33,17 @@ from typing import Any, Final
 import attrs
 import orjson
 
+from ledger.appending import Appending, Recorded
 from ledger.census import Census, disagreeing, first_difference
 from ledger.erasing import notices, to_carry_out
 from ledger.errors import Damaged, StorageError
 from ledger.events import BodyErased, LedgerMerged
 from ledger.foreign import is_as_sealed, refuse_unreadable
 from ledger.forks import Fork, Forked
-from ledger.log import Appending, Ledger, Recorded, root_of
+from ledger.log import Ledger
 from ledger.merkle import HASH_BYTES, Frontier, leaf_hash
 from ledger.rollback import Seen
+from ledger.roots import root_of
 from ledger.store import HeadSeen, Origin, Reader, Row, Store, Writer, own_origins
 from ledger.verification import Verification
 

@@ -50,10 +50,10 @@ from ledger.heads import (
     decode_head,
     read_time,
 )
-from ledger.log import stored_hashes
 from ledger.merkle import HASH_BYTES, leaf_hash
 from ledger.merkle_proofs import inclusion_proof, verify_inclusion
 from ledger.notes import MOST_BYTES, Note, read_base64, read_note, write_base64
+from ledger.roots import stored_hashes
 from ledger.store import Reader
 
 FIRST_LINE: Final = "c2sp.org/tlog-proof@v1"

@@ -19,10 +19,10 @@ from typing import Any, Final
 import attrs
 
 from ledger.act_drafts import REFERENCES
+from ledger.appending import Appending
 from ledger.codec import Body, decode, encode, encode_claim, newest_schema
 from ledger.errors import BadInput, NotFound, StorageError
 from ledger.events import EVENT_TYPES, ClaimAsserted, ClaimsLinked, Event
-from ledger.log import Appending
 
 MARK: Final = "@"
 _SCHEMA = """

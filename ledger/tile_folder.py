@@ -15,8 +15,8 @@ from typing import Final
 
 from ledger.errors import BadInput, Damaged, StorageError
 from ledger.files import sync_file, sync_folder
-from ledger.log import stored_hashes
 from ledger.merkle import Frontier, leaf_hash
+from ledger.roots import stored_hashes
 from ledger.store import Reader, consecutive
 from ledger.tile_checking import Roots, check_narrower, check_tiles
 from ledger.tiles import MAX_BUNDLE, WIDTH, Tile, Tiler, Written, read_path, tiles_between

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import attrs
 
 from ledger.heads import decode_head
-from ledger.log import root_of
+from ledger.roots import root_of
 from projections.claimant_pairs import ClaimantPair, claimant_pairs
 from projections.contradictions.rules import described
 from projections.decisions import Decided

@@ -14,7 +14,7 @@ import attrs
 
 from ledger.erasing import Notice, notices
 from ledger.errors import NotFound
-from ledger.log import root_of
+from ledger.roots import root_of
 from projections import schema
 from projections.filed import (
     CLAIM_TYPES,

@@ -8,7 +8,7 @@ import pytest
 from commands import Wherefrom
 from tampering import unprotected
 
-from ledger.log import root_of
+from ledger.roots import root_of
 from ledger.sqlite import SqliteStore
 
 KEYS = {

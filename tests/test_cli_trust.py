@@ -54,7 +54,7 @@ def test_verify_says_what_holds_and_what_it_cannot_say(filed: Wherefrom) -> None
 
 
 def test_verify_answers_programs_with_the_root(filed: Wherefrom) -> None:
-    from ledger.log import root_of
+    from ledger.roots import root_of
 
     answer = filed("verify", "--json").json
     store = SqliteStore.open(filed.db)

@@ -17,7 +17,8 @@ from ledger.backup import Backup, back_up
 from ledger.errors import BadInput, Damaged, StorageError
 from ledger.events import BodyErased, SourceDescribed
 from ledger.files import aside_of
-from ledger.log import Ledger, root_of
+from ledger.log import Ledger
+from ledger.roots import root_of
 from ledger.sqlite import SqliteStore
 from ledger.sqlite_schema import create_tables
 from ledger.store import HeadSeen, Reader, Row, Store

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import events
 
+from ledger.appending import Recorded
 from ledger.canonical import canonical
 from ledger.codec import UnknownEvent, encode, fingerprint_of
 from ledger.dates import read_day
@@ -24,7 +25,7 @@ from ledger.errors import BadInput
 from ledger.events import Claim, ClaimAsserted, Event
 from ledger.grammar import read_value
 from ledger.heads import commitment, read_time
-from ledger.log import Ledger, Recorded
+from ledger.log import Ledger
 from ledger.memory import MemoryStore
 from ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from ledger.sqlite import SqliteStore

@@ -17,9 +17,9 @@ from typing import Any
 from histories import new_ledger
 from projected import Found, Projection, findings, left, standing
 
+from ledger.appending import Recorded
 from ledger.drafts import CLAIM_FIELDS, Drafts, Reading
 from ledger.events import ClaimAsserted, Event, PredicateDefined
-from ledger.log import Recorded
 
 SUBJECT, PREDICATE = "the thing", "its measure"
 
