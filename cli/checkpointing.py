@@ -56,7 +56,7 @@ def checkpoint_command(
     The form is that of C2SP tlog-checkpoint, a signed note (Ed25519), which other programs can
     check, too.
     """
-    from cli.writing import refuse_own, write_out
+    from cli.writing import refuse_own, refuse_unwritable, write_out
     from ledger.keys import LEDGER_KEY
     from ledger.seen import seen_beside
     from projections.views import views_path
@@ -68,6 +68,7 @@ def checkpoint_command(
     memory = seen_beside(key)
     own = session.evidence, Path(session.path), views_path(session.path), Path(key), memory.path
     refuse_own(output, *own)
+    refuse_unwritable(output)
     earlier = _earlier(output, after)
     head = _checked_head(session, quick)
     with memory.deciding():

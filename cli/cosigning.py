@@ -61,7 +61,7 @@ def cosign_command(
     Exit 1 if the checkpoint does not fit. The form is that of C2SP tlog-cosignature.
     """
     from cli.file_kinds import CHECKPOINT
-    from cli.writing import refuse_kept, refuse_own, write_out
+    from cli.writing import refuse_kept, refuse_own, refuse_unwritable, write_out
     from ledger.checkpoints import SignedCheckpoint
     from ledger.cosigning import MAY_SIGN, judge
     from ledger.keys import COSIGNER_KEY
@@ -75,6 +75,7 @@ def cosign_command(
     own = session.evidence, Path(session.path), views_path(session.path), Path(key), memory.path
     refuse_own(output, *own)
     refuse_kept(output, but=CHECKPOINT)
+    refuse_unwritable(output)
     given = verifier_keys(verifiers)
     sent = read_kept(checkpoint)
     source = shown(checkpoint)

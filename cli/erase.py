@@ -56,6 +56,8 @@ def erase_command(
     if even_if_cited and not document:
         raise BadInput("--even-if-cited: of a document that stays", "Give --document with it")
     if not events:
+        if ground is not None or by is not None or repeats or document:
+            raise BadInput("erase: no event is named; nothing was erased", "Name it by its id")
         _finish_what_is_left(session, as_json=as_json)
         return
     plan = plan_of(session, events, repeats=repeats, document=document, even_if_cited=even_if_cited)
@@ -152,4 +154,7 @@ def _finish(session: Session) -> bool:
     except StorageError as error:
         complain(f"Error: {error}")
         return False
+    except KeyboardInterrupt:
+        complain("Erased, but some bytes of it are still in the files: run `wherefrom erase`")
+        raise
     return True

@@ -65,6 +65,8 @@ def export_command(
             raise click.UsageError("Tiles are of all events: leave --known-at and --about out.")
         _export_tiles(session, folder, output, key, checkpoint)
         return
+    if checkpoint is not None:
+        raise click.UsageError("--checkpoint is for --format tiles: leave it out.")
     if folder is not None:
         raise click.UsageError(
             f"{folder}: a folder is for --format tiles. Name a file with --output."
@@ -111,7 +113,7 @@ def _export_tiles(
     from cli.writing import refuse_own
     from projections.views import views_path
 
-    if (folder is None) == (output is None) or output == "-":
+    if (folder is None) == (output is None) or "-" in (folder, output):
         raise click.UsageError("Name one folder: `wherefrom export --format tiles DIR`.")
     path = folder if output is None else output
     assert path is not None

@@ -14,6 +14,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any, BinaryIO, Final, TextIO, cast
 
 from cli.file_kinds import CHECKPOINT, ENOUGH, PRIVATE_KEY, RECEIPT, kind_of
+from cli.waiting import waiting_for
 from ledger.errors import BadInput, StorageError
 
 MAX_LINE: Final = 16 * 1024 * 1024
@@ -57,7 +58,7 @@ def open_text(path: str, progress: Progress = lambda _: None) -> Iterator[TextIO
     name = shown_name(path)
     watched: _Watched | None = None
     try:
-        with nullcontext(sys.stdin.buffer) if path == "-" else open(path, "rb") as raw:
+        with nullcontext(sys.stdin.buffer) if path == "-" else _opened(path) as raw:
             counted = _Counted(raw, progress)
             file = _buffered(counted)
             packed = file.peek(2)[:2] == _GZIP
@@ -79,6 +80,11 @@ def open_text(path: str, progress: Progress = lambda _: None) -> Iterator[TextIO
         raise BadInput(f"{name}: the gzip file {problem}", "Fetch it again") from None
     except OSError as error:
         raise StorageError(f"{name}: {error.strerror or error}", "Name a file to read") from None
+
+
+def _opened(path: str) -> BinaryIO:
+    with waiting_for(path, "write to"):
+        return open(path, "rb")
 
 
 def pieces_of(stream: TextIO, size: int = 1 << 16) -> Iterator[str]:

@@ -56,8 +56,15 @@ def keygen_command(
         _say(any_signer_key(show), show, as_json)
         return
     assert output is not None
+    if output.startswith("-"):
+        raise BadInput(
+            f"--output {output}: a private key goes into a file of its own",
+            f"Name the file first; one that is really called so is ./{output}",
+        )
     kind = COSIGNER_KEY if cosigner else LEDGER_KEY
-    key = new_key(name or _default_name(session, cosigner), kind, session.random(SEED_BYTES))
+    key = new_key(
+        _default_name(session, cosigner) if name is None else name, kind, session.random(SEED_BYTES)
+    )
     public = f"{output}{PUBLIC}"
     _write_both(session, output, f"{key}\n".encode(), public, f"{key.verifier}\n".encode())
     if not as_json:

@@ -7,12 +7,13 @@ they come, and leave as one line on stderr and an exit code:
 0     done
 1     the answer is "no": a check failed, contradictions were found
 2     wrong use or bad input; nothing was recorded
-130   interrupted (Ctrl-C); 141: the reader of our output went away
+130   interrupted (Ctrl-C, or told to end by SIGTERM); 141: the reader of our output went away
 ====  =====================================================================
 """
 
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 from typing import Any, NoReturn, TextIO, cast
@@ -21,7 +22,8 @@ import click
 
 from cli.commands import Commands, ReaderGone
 from cli.session import Machine, Session
-from ledger.errors import LedgerError
+from cli.writing import placing
+from ledger.errors import BadInput, LedgerError
 
 
 class _Call:
@@ -42,9 +44,15 @@ class _Watched:
 
     def write(self, text: str) -> int:
         """Write, and note it."""
-        written = self._stream.write(text)
+        with placing("stdout"):
+            written = self._stream.write(text)
         self.begun = self.begun or bool(text)
         return written
+
+    def flush(self) -> None:
+        """Hand on what is buffered, which is where a full disk shows."""
+        with placing("stdout"):
+            self._stream.flush()
 
     def __getattr__(self, name: str) -> Any:
         self.begun = self.begun or name in ("writelines", "buffer")
@@ -69,6 +77,8 @@ def cli(ctx: click.Context, db: str) -> None:
     Start with `wherefrom add`, or with `wherefrom import FILE`.
     """
     call = ctx.ensure_object(_Call)
+    if not db:
+        raise BadInput("--db: no file is named", "Name the ledger: --db facts.db")
     ctx.obj = call.session = Session(db, call.machine)
     call.command = ctx.invoked_subcommand or ""
     ctx.call_on_close(ctx.obj.close)
@@ -82,6 +92,8 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    # so that who is told to end cleans up as who is interrupted
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run())
 
 

@@ -45,7 +45,7 @@ def receipt_command(
     from cli.complaints import tell
     from cli.file_kinds import RECEIPT
     from cli.signing import checkpoint_for
-    from cli.writing import refuse_kept, refuse_own, write_out
+    from cli.writing import refuse_kept, refuse_own, refuse_unwritable, write_out
     from ledger.errors import Damaged
     from ledger.receipts import make_receipt, open_receipt
     from ledger.seen import seen_beside
@@ -58,6 +58,7 @@ def receipt_command(
         own += [Path(key), seen_beside(key).path]
     refuse_own(output, *own, *(() if checkpoint is None else (Path(checkpoint),)))
     refuse_kept(output, but=RECEIPT)
+    refuse_unwritable(output)
     last = claim == "last"
     id_ = session.last_claim("CLAIM") if last else session.named(claim, "CLAIM")[0]
     [(_, position, type_)] = session.ask(lambda views: views.find(id_))

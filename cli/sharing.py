@@ -96,9 +96,10 @@ def _done(result: Result) -> "Future[Result]":
 
 
 def _start(start: Callable[..., None], given: tuple[Any, ...]) -> None:
-    """Get a worker ready; an interrupt is for the process that started it."""
+    """Get a worker ready; an interrupt is for the process that started it, an end for this one."""
     Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     start(*given)
 
 

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from cli.file_kinds import refuse_other
+from cli.waiting import waiting_for
 from ledger.errors import BadInput, StorageError
 
 
@@ -16,8 +17,13 @@ def read_short(path: str, most: int, wanted: str, *others: str) -> bytes:
     ``StorageError`` where none can be read.
     """
     name = shown(path)
+    if not path:
+        raise BadInput(f"no name is given where {wanted} is wanted", "Name the file")
     try:
-        with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
+        with (
+            waiting_for(path, "write to"),
+            nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file,
+        ):
             data = file.read(most + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -1,5 +1,7 @@
 """`export --format tiles`: the ledger as files that anyone can check, signed."""
 
+import errno
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -10,7 +12,7 @@ from cli.output import plain
 from cli.phrasing import counted
 from cli.progress import Watched, progress_bar
 from cli.session import Session
-from ledger.errors import BadInput
+from ledger.errors import BadInput, StorageError
 
 if TYPE_CHECKING:
     from ledger.checkpoints import Checkpoint, SignedCheckpoint
@@ -32,6 +34,7 @@ def export_tiles(session: Session, path: str, key: str | None, checkpoint: str |
 
     store = session.ledger().store
     _refuse_what_is_private(path, [session.path, *([] if key is None else [key])])
+    _refuse_no_folder(path)
     folder = TileFolder(Path(path))
     there = _there(folder)
     sent = checkpoint_for(session, key, checkpoint)
@@ -53,10 +56,21 @@ def export_tiles(session: Session, path: str, key: str | None, checkpoint: str |
     )
 
 
+def _refuse_no_folder(path: str) -> None:
+    """Raise before anything is signed where ``path`` is no folder, nor can become one."""
+    if os.path.lexists(path) and not os.path.isdir(path):
+        raise BadInput(f"{path}: not a folder", "Name a folder, or a new name for one")
+    there = path if os.path.isdir(path) else os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(there):
+        raise StorageError(f"{path}: there is no folder {there} to make it in", "Make that first")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise StorageError(f"{path}: {os.strerror(errno.EACCES)}", "Name one that can be written")
+
+
 def _refuse_what_is_private(path: str, files: Sequence[str]) -> None:
     """Raise ``BadInput`` for a folder that holds the ledger or the key: it is to be published."""
     for file in files:
-        if Path(path).resolve() in Path(file).resolve().parents:
+        if Path(os.path.realpath(path)) in Path(os.path.realpath(file)).parents:
             raise BadInput(
                 f"{path}: holds {file}, which is not to be published",
                 "Name a folder that is for the tiles alone",

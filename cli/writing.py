@@ -3,14 +3,17 @@
 When a command says that it wrote a file, the file is on the disk, and so is its name.
 """
 
+import errno
 import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cli.file_kinds import DATABASE, VERIFIER_KEY, kind_of_file
+from cli.waiting import waiting_for
 from ledger.errors import BadInput, StorageError
 from ledger.files import sync_folder
 
@@ -25,6 +28,8 @@ def refuse_own(path: str | None, *places: Path, option: str = "--output") -> Non
     """
     if path is None:
         return
+    if not path:
+        raise BadInput(f"{option}: no name is given", "Write one after it")
     target = Path(os.path.realpath(path))
     for place in places:
         for suffix in _BESIDE:
@@ -60,24 +65,56 @@ def write_out(path: str | None, lines: Iterable[bytes]) -> None:
     if path is None:
         sys.stdout.flush()
         for line in lines:
-            sys.stdout.buffer.write(line)
-        sys.stdout.buffer.flush()
+            with placing("stdout"):
+                sys.stdout.buffer.write(line)
+        with placing("stdout"):
+            sys.stdout.buffer.flush()
         return
-    try:
+    with placing(path):
         target = Path(os.path.realpath(path))
         if target.exists() and not stat.S_ISREG(target.stat().st_mode):
-            with target.open("wb") as file:
+            with waiting_for(path, "read from"), target.open("wb") as file:
                 file.writelines(lines)
         else:
             _replace(target, lines)
+
+
+def refuse_unwritable(path: str | None) -> None:
+    """Raise ``StorageError`` where :func:`write_out` could not write the file, nor a new one.
+
+    For what is done before anything is written and cannot be undone, as signing. A disk that is
+    full by then is not foreseen.
+    """
+    if path is None:
+        return
+    with placing(path):
+        target = Path(os.path.realpath(path))
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if target.is_file() or not target.exists():
+            with tempfile.NamedTemporaryFile(prefix=_aside(target), dir=target.parent):
+                pass
+
+
+@contextmanager
+def placing(path: str) -> Iterator[None]:
+    """Give the place to what the system complains of: where it is written, ``path``.
+
+    A reader that went away is no such complaint.
+    """
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}", "Name a file that can be written") from None
+        hint = "Name a file that can be written"
+        if path == "stdout":
+            hint = "Send the answer where there is room"
+        raise StorageError(f"{path}: {error.strerror}", hint) from None
 
 
 def _replace(target: Path, lines: Iterable[bytes]) -> None:
-    number, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+    number, name = tempfile.mkstemp(prefix=_aside(target), dir=target.parent)
     aside = Path(name)
     try:
         with os.fdopen(number, "wb") as file:
@@ -90,6 +127,10 @@ def _replace(target: Path, lines: Iterable[bytes]) -> None:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
+
+
+def _aside(target: Path) -> str:
+    return f".{target.name[:100]}."
 
 
 def _umask() -> int:

@@ -12,6 +12,7 @@ but never a ledger that holds something else.
 A body that is erased while the copy is under way is erased in the copy as well.
 """
 
+import os
 import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -60,7 +61,7 @@ def back_up(source: SqliteStore, target: Path, watching: Watching = _unwatched) 
     ``Damaged`` where the ledger does not verify, and ``StorageError`` where a file cannot be
     read or written; the target is then as it was.
     """
-    target = target.resolve()
+    target = Path(os.path.realpath(target))
     refuse_other(target, source)
     remove_leftovers(target)
     new = aside_of(target)

@@ -38,6 +38,7 @@ KEY_ID_BYTES: Final = 4
 
 _DASH: Final = "— "
 _CONTROLS: Final = re.compile("[\x00-\x09\x0b-\x1f]")
+_OF_AN_EDITOR: Final = (("\ufeff", "a byte-order mark"), ("\r\n", "line ends of Windows"))
 _WANTED: Final = "Name a signed note, as `wherefrom checkpoint` writes it"
 
 
@@ -85,6 +86,12 @@ def read_note(data: bytes, what: str) -> Note:
         note = data.decode()
     except UnicodeDecodeError:
         raise BadInput(f"{what}: no signed note, for it is not UTF-8", _WANTED) from None
+    for trace, what_it_is in _OF_AN_EDITOR:
+        if trace in note:
+            raise BadInput(
+                f"{what}: changed by an editor, which put {what_it_is} in",
+                "Take the file as it was written: what is signed is signed to the byte",
+            )
     if control := _CONTROLS.search(note):
         raise BadInput(
             f"{what}: no signed note, for it holds the character {control[0]!r}", _WANTED

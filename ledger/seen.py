@@ -69,8 +69,9 @@ class SeenFile:
                 f"{self.path}: {error.strerror}",
                 "There it is kept what the key has signed: put the key where that can be written",
             ) from None
-        connection = sqlite3.connect(self.path, isolation_level=None, timeout=_WAIT_SECONDS)
+        connection: sqlite3.Connection | None = None
         try:
+            connection = sqlite3.connect(self.path, isolation_level=None, timeout=_WAIT_SECONDS)
             connection.execute("PRAGMA synchronous = EXTRA")
             connection.execute("BEGIN IMMEDIATE")
             for statement in _SCHEMA:
@@ -86,7 +87,8 @@ class SeenFile:
             raise _damaged(self.path, str(error)) from error
         finally:
             self._connection = None
-            connection.close()
+            if connection is not None:
+                connection.close()
 
     def last(self, origin: str) -> Seen | None:
         """Return what was signed last under a name; ``None`` where it is new."""
