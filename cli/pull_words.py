@@ -12,11 +12,13 @@ from cli.session import SHORT, Session
 
 if TYPE_CHECKING:
     from ledger.anchors import Anchor
+    from ledger.erasing import Notice
     from ledger.kept_copies import Copied
     from ledger.pulling import Pulled
 
 
 _MOST_OF_A_NAME: Final = 60
+_MOST_HIDDEN: Final = 5
 
 
 def say(
@@ -52,8 +54,13 @@ def say(
     if pulled.lost:
         tell(
             f"Note: {events(pulled.lost)} of these under a name that this ledger had: recorded "
-            "since it was copied, or lost when it was put back"
+            "since it was copied, or lost when it was put back. If you know of neither, somebody "
+            "else made them up: see `wherefrom log`"
         )
+    if pulled.erased:
+        texts = "1 text" if pulled.erased == 1 else f"{pulled.erased:,} texts"
+        tell(f"Note: {texts} went from this ledger, too, as the one that recorded it took it back")
+    _tell_hidden(pulled.hidden)
     if pulled.older is not None:
         tell(
             f"Note: {file} held {events(pulled.older.size)} when it was last pulled from: it is "
@@ -67,6 +74,22 @@ def say(
         )
         since = f" --since +{pulled.start - 1}" if pulled.start else ""
         tell(f"Warning: {open_}; see `wherefrom contradictions{since}`")
+
+
+def _tell_hidden(hidden: "Sequence[Notice]") -> None:
+    """Say which texts that are here are shown no more, since somebody else erased them."""
+    if not hidden:
+        return
+    tell(
+        f"Warning: {events(len(hidden))} held here {'was' if len(hidden) == 1 else 'were'} erased "
+        "by others and can be seen in no answer any more. The text is still in this file; "
+        "`wherefrom erase ID` takes it out:"
+    )
+    for notice in hidden[:_MOST_HIDDEN]:
+        day, by, ground = notice.recorded_at[:10], notice.by, notice.ground
+        tell(f"{notice.event[:SHORT]} on {day} by {by[:_MOST_OF_A_NAME]}: {ground[:200]}")
+    if hidden[_MOST_HIDDEN:]:
+        tell(f"and {len(hidden) - _MOST_HIDDEN:,} more: see `wherefrom doctor`")
 
 
 def events(number: int) -> str:
@@ -97,6 +120,7 @@ def pulled_json(
         "merged": None if pulled.merged is None else pulled.merged.id,
         "lost_before": pulled.lost,
         "erased": pulled.erased,
+        "hidden": [notice.event for notice in pulled.hidden],
         "older": pulled.older is not None,
         "documents": documents,
         "opened": opened,

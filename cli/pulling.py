@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ledger.checkpoints import SignedCheckpoint
     from ledger.forks import Fork
     from ledger.kept_copies import Copied
+    from ledger.pulling import Pulled
     from ledger.sqlite import SqliteStore
     from ledger.store import HeadSeen, Row
     from ledger.verification import Verification
@@ -90,11 +91,7 @@ def pull_command(
                 pulled = pull(ledger, watched, found, session.recorder, heads)
         except Forked as error:
             raise _forked(session, error.fork, file) from error
-    if pulled.erased:
-        from cli.erasing import finish
-
-        finish(session)
-    copied = None if no_documents else _documents(session, Path(file))
+    copied = None if no_documents else _documents(session, Path(file), pulled)
     opened = _opened(session, before) if pulled.events else []
     if as_json:
         echo_json(pulled_json(session, file, pulled, copied, opened))
@@ -102,6 +99,10 @@ def pull_command(
         say(session, file, pulled, anchors, copied, opened)
     for problem in copied.problems if copied else ():
         tell(f"Not copied: {problem}")
+    if pulled.erased:  # last, since another program can hold it up
+        from cli.erasing import finish
+
+        finish(session)
 
 
 class _Passes(Watched):
@@ -213,8 +214,11 @@ def _opened(session: Session, before: set[str]) -> list[str] | None:
         return None
 
 
-def _documents(session: Session, other: Path) -> "Copied | None":
-    """Bring the documents that events cite and that are not here from beside the other ledger."""
+def _documents(session: Session, other: Path, pulled: "Pulled") -> "Copied | None":
+    """Bring the documents that the new events cite from beside the other ledger.
+
+    No others that are missing here: they may have been erased.
+    """
     from ledger.kept import Kept
     from ledger.kept_copies import Copied, cited_in, copy_documents
 
@@ -223,10 +227,10 @@ def _documents(session: Session, other: Path) -> "Copied | None":
         return None
     kept = session.kept
     missing = {name for name in there.find("") if not kept.holds(name)}
-    if not missing:
+    if not missing or not pulled.events:
         return Copied()
     cited: set[str] = set()
-    for row in session.reader().rows():
+    for row in session.reader().rows(pulled.start):
         if row.body is not None:
             cited |= cited_in(row.body)
     return copy_documents(there, kept, sorted(missing & cited))

@@ -35,7 +35,7 @@ import orjson
 
 from ledger.appending import Appending, Recorded
 from ledger.census import Census, disagreeing, first_difference
-from ledger.erasing import notices, to_carry_out
+from ledger.erasing import Notice, left_here, notices, to_carry_out
 from ledger.errors import Damaged, StorageError
 from ledger.events import BodyErased, LedgerMerged
 from ledger.foreign import is_as_sealed, refuse_unreadable
@@ -73,7 +73,8 @@ class Pulled:
     ``parts`` tells of the new events by their origin. ``lost`` of them were our own.
     ``merged`` is where the pull is recorded, ``None`` where there was nothing to record.
     ``erased`` bodies were removed here. ``older`` is the head that was seen before, where the
-    other ledger has gone back behind it without holding anything new.
+    other ledger has gone back behind it without holding anything new. ``hidden`` says of which
+    events the body is still here although what came in says that they are erased.
     """
 
     head: HeadSeen
@@ -83,6 +84,7 @@ class Pulled:
     merged: Recorded | None = None
     erased: int = 0
     older: HeadSeen | None = None
+    hidden: Sequence[Notice] = ()
 
     @property
     def events(self) -> int:
@@ -161,10 +163,11 @@ def pull(
         if not brought.only_merges:
             merged = appending.add(LedgerMerged(origin=head.origin, size=head.size, root=head.root))
         erasures = _carry_out(here) if brought.erasures else 0
+        hidden = _hidden(here, start) if brought.erasures else []
         for seen in _unseen(here.heads_seen(), [*signed, head]):
             here.note_head(seen)
     ours_again = sum(part.events for origin, part in brought.parts.items() if origin in own)
-    return Pulled(head, start, brought.parts, ours_again, merged, erasures)
+    return Pulled(head, start, brought.parts, ours_again, merged, erasures, hidden=hidden)
 
 
 def _rewritten(seen: Sequence[HeadSeen], other: Reader, head: HeadSeen) -> HeadSeen | None:
@@ -289,6 +292,15 @@ def _carry_out(writer: Writer) -> int:
     for erasure in erasures:
         writer.erase(*erasure)
     return len(erasures)
+
+
+def _hidden(reader: Reader, start: int) -> list[Notice]:
+    """Return what is said from ``start`` on of events whose bodies stay, the first of each."""
+    hidden: dict[str, Notice] = {}
+    for left in left_here(reader):
+        if left.notice.position >= start:
+            hidden.setdefault(left.notice.event, left.notice)
+    return list(hidden.values())
 
 
 def _keep_heads(store: Store, heads: Sequence[HeadSeen]) -> None:

@@ -94,6 +94,7 @@ def test_a_pull_answers_programs(ann: Wherefrom, ben: Wherefrom) -> None:
         "merged": merged,
         "lost_before": 0,
         "erased": 0,
+        "hidden": [],
         "older": False,
         "documents": None,
         "opened": [],
@@ -144,12 +145,51 @@ def test_what_was_pulled_is_known_from_when_it_arrived(
 def test_documents_that_are_cited_come_along(ann: Wherefrom, ben: Wherefrom) -> None:
     ben("capture", ben.file("article.txt", "five died"))
     (ben.folder / "facts.evidence" / ("0" * 64)).write_text("cited by nobody, and not that")
-    assert "came along" not in ann("pull", ben.db, "--no-documents").out
-    assert not (ann.folder / "facts.evidence").exists()
     assert "1 document came along." in ann("pull", ben.db).lines
     [document] = (ann.folder / "facts.evidence").iterdir()
     assert document.read_text() == "five died\n"
     assert "came along" not in ann("pull", ben.db).out
+
+
+def test_documents_stay_where_they_are_when_told(ann: Wherefrom, ben: Wherefrom) -> None:
+    ben("capture", ben.file("article.txt", "five died"))
+    assert "came along" not in ann("pull", ben.db, "--no-documents").out
+    assert not (ann.folder / "facts.evidence").exists()
+
+
+def test_no_pull_brings_back_a_document_that_was_erased(ann: Wherefrom, ben: Wherefrom) -> None:
+    """Though what says that it was captured is still there, and it lies at the other desk."""
+    article = ann.file("article.txt", "five died")
+    ann("capture", article)
+    claim = ["add", "storm", "deaths", "5", "--claimant", "Town", "--published", "2026-02-06"]
+    ann(*claim, "--evidence", article, "--quote", "five")
+    ben("pull", ann.db)
+    ann("erase", "last", "--ground", "asked for", "--yes", "--document")
+    say(ben, "6", "Cleo")
+    for _ in range(2):
+        ann("pull", ben.db)
+        assert not list((ann.folder / "facts.evidence").iterdir())
+
+
+def test_a_pull_says_which_texts_of_ours_somebody_else_erased(
+    ann: Wherefrom, ben: Wherefrom
+) -> None:
+    """They are in no answer any more: nobody shall find that out by chance."""
+    ben("pull", ann.db)
+    [claim] = [e["id"] for e in ben("log", "--json").json if e["type"] == "claim-asserted"
+               and e["origin"] == ann("log", "--json").json[0]["origin"]]  # fmt: skip
+    ben("erase", claim, "--ground", "I do not like it", "--yes")
+    answer = ann("pull", ben.db)
+    assert "Warning: 1 event held here was erased by others" in answer.err
+    assert f"{claim[:10]} on " in answer.err
+    assert ": I do not like it" in answer.err
+    assert "Warning" not in ann("pull", ben.db).err
+
+
+def test_a_pull_says_what_went_from_here_too(ann: Wherefrom, ben: Wherefrom) -> None:
+    ann("pull", ben.db)
+    ben("erase", "last", "--ground", "asked for", "--yes")
+    assert "1 text went from this ledger, too" in ann("pull", ben.db).err
 
 
 def test_a_document_that_was_altered_does_not_come(ann: Wherefrom, ben: Wherefrom) -> None:
