@@ -9,8 +9,9 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from itertools import chain, islice
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from cli.checking import Checked, Checker
 from cli.complaints import tell
@@ -22,13 +23,16 @@ from cli.mapping import LABEL, Recipe, refuse_unseen
 from cli.rejects import Rejects
 from cli.review_checking import ReviewChecker
 from cli.rows import Table
-from cli.session import CLAIM_FIELDS, CLAIM_TYPES, Session
+from cli.session import CLAIM_FIELDS, CLAIM_TYPES, SHORT, Session
 from cli.sharing import processors
 from cli.summing import summed
 from cli.workers import check_with_workers
 from ledger.drafts import Defined
 from ledger.errors import BadInput
 from ledger.staging import MARK, Staging
+
+if TYPE_CHECKING:
+    from ledger.erasing import Notice
 
 MANY = 4_000
 """Rows that one process checks before others are called to help."""
@@ -62,9 +66,7 @@ class Intake:
         self._recipe = recipe
         self._total = total
         self._skip_bad = skip_bad
-        self._checker = Checker(
-            recipe, definitions, self._resolve, staging.take_label, self._decided
-        )
+        self._checker = Checker(recipe, definitions, self._resolve, self._take_label, self._decided)
         self.not_held: Counter[str] = Counter()
         self._feeds = ReviewChecker(recipe, definitions, staging, self._holds, self.not_held)
         if total is not None and total not in recipe.columns:
@@ -128,6 +130,26 @@ class Intake:
             tell(f"{name}:{row[0]} {problem}")
             if rejects:
                 rejects.write(row, problem)
+
+    def _take_label(self, label: str, type_: str) -> None:
+        """Keep a row's label; raise ``BadInput`` where it is the id of what was erased here.
+
+        An export labels its rows so. One from before the erasure would bring the text back.
+        """
+        erased = self._erased.get(label) if _ID.fullmatch(label) else None
+        if erased is not None:
+            raise BadInput(
+                f"label: {label[:SHORT]} was erased here on {erased.recorded_at[:10]} by "
+                f"{erased.by}, ground given: {erased.ground}",
+                "Leave the row out, or take its label away to file it anew",
+            )
+        self._staging.take_label(label, type_)
+
+    @cached_property
+    def _erased(self) -> "dict[str, Notice]":
+        from ledger.erasing import notices
+
+        return notices(self._session.ledger().store) if self._session.exists else {}
 
     def _holds(self, id_: str) -> bool:
         """Whether an id is that of a claim held here."""

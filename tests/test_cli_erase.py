@@ -210,6 +210,21 @@ def test_a_statement_that_was_erased_can_be_filed_again(wherefrom: Wherefrom) ->
     assert wherefrom("trace", again, "--json").json[0]["standing"] == "stands"
 
 
+def test_an_export_from_before_does_not_bring_it_back(wherefrom: Wherefrom) -> None:
+    """Unless somebody means it: without its label the row is a statement like any other."""
+    one, _ = record(wherefrom, claim("5"), claim("6"))
+    kept = wherefrom.folder / "kept.jsonl"
+    wherefrom("export", "--output", kept)
+    erase(wherefrom, one, "--yes")
+    told = wherefrom("import", kept, code=2).err
+    assert f"kept.jsonl:1 label: {one[:10]} was erased here on " in told
+    assert "by the editor, ground given: Art. 17 GDPR. Leave the row out" in told
+    answer = wherefrom("import", kept, "--skip-bad", "--json").json
+    assert (answer["recorded"], answer["already_recorded"], answer["rejected"]) == (0, 1, 1)
+    record(wherefrom, claim("5"))
+    assert len(wherefrom("search", "port", "--json").json) == 2
+
+
 def test_an_erased_claim_is_not_shown_as_it_was_known_then(wherefrom: Wherefrom) -> None:
     one, _ = record(wherefrom, claim("5"), claim("6"))
     erase(wherefrom, one, "--yes")
