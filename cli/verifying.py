@@ -6,7 +6,8 @@ from cli.progress import Progress
 from cli.sharing import Workers, processors, share_out
 from ledger.sqlite import SqliteStore
 from ledger.store import Reader
-from ledger.verification import LEVEL, STRETCH, Stretch, Verification, check_stretch, verify
+from ledger.stretches import LEVEL, STRETCH, Stretch, check_stretch
+from ledger.verification import Verification, verify
 
 _WORTH_SHARING = 4 * STRETCH
 """Events below which all is checked before another process would have started."""

@@ -15,8 +15,8 @@ from ledger.errors import Damaged, StorageError
 from ledger.files import make_private
 from ledger.places import place_of
 from ledger.scrubbing import scrub
-from ledger.sqlite_errors import COMPLAINTS, no_ledger, of_append, storage_error
-from ledger.sqlite_opening import connect, format_of, set_journal
+from ledger.sqlite_errors import no_ledger, of_append, storage_error
+from ledger.sqlite_opening import format_of, opening, set_journal
 from ledger.sqlite_reading import SqliteReader
 from ledger.sqlite_schema import MARK, SCHEMA_VERSION, create, is_blank, name_origin, upgrade
 from ledger.store import HeadSeen, Row, Writer
@@ -47,22 +47,15 @@ class SqliteStore(SqliteReader):
             raise no_ledger(name)
         if new_origin is not None:
             make_private(file)
-        try:
-            connection = connect(file, mode="rw" if new_origin is None else "rwc")
-            try:
-                if is_blank(connection):
-                    if new_origin is None:
-                        raise no_ledger(name)
-                    create(connection, new_origin, lambda: place_of(file))
-                if format_of(connection, name) < SCHEMA_VERSION:
-                    upgrade(connection)
-                set_journal(connection, name)
-                return cls(connection, name)
-            except BaseException:
-                connection.close()
-                raise
-        except COMPLAINTS as error:
-            raise storage_error(error, name) from error
+        with opening(path, "rw" if new_origin is None else "rwc") as connection:
+            if is_blank(connection):
+                if new_origin is None:
+                    raise no_ledger(name)
+                create(connection, new_origin, lambda: place_of(file))
+            if format_of(connection, name) < SCHEMA_VERSION:
+                upgrade(connection)
+            set_journal(connection, name)
+            return cls(connection, name)
 
     @contextmanager
     def appending(self) -> Iterator[Writer]:

@@ -2,11 +2,14 @@
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ledger.errors import StorageError
 from ledger.journal import journal_for
+from ledger.sqlite_errors import COMPLAINTS, storage_error
 from ledger.sqlite_schema import APPLICATION_ID, SCHEMA_VERSION
 
 BUSY_SECONDS = 30.0
@@ -27,6 +30,23 @@ def connect(file: Path, mode: str = "rw") -> sqlite3.Connection:
     ):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+@contextmanager
+def opening(path: str | Path, mode: str) -> Iterator[sqlite3.Connection]:
+    """Have a connection to the file ``path``, which stays open but where something is raised.
+
+    What SQLite complains of leaves this context as a ``StorageError``.
+    """
+    try:
+        connection = connect(Path(path), mode)
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+    except COMPLAINTS as error:
+        raise storage_error(error, str(path)) from error
 
 
 def format_of(connection: sqlite3.Connection, path: str) -> int:

@@ -13,8 +13,8 @@ from ledger.errors import Damaged, StorageError
 from ledger.heads import is_origin
 from ledger.places import place_of
 from ledger.protections import altered
-from ledger.sqlite_errors import COMPLAINTS, Explaining, storage_error
-from ledger.sqlite_opening import connect, format_of
+from ledger.sqlite_errors import Explaining
+from ledger.sqlite_opening import format_of, opening
 from ledger.sqlite_schema import READ_FORMAT_1, SAYS_ERASED_SQL
 from ledger.store import Erasure, HeadSeen, Origin, Row
 
@@ -45,21 +45,12 @@ class SqliteReader:
         Raises ``StorageError`` as ``open`` does, and where an interrupted write has to be taken
         back first.
         """
-        name = str(path)
-        file = Path(path)
-        if not file.is_file():
-            raise StorageError(f"{name}: no such ledger")
-        try:
-            connection = connect(file, mode="ro")
-            try:
-                if format_of(connection, name) == 1:
-                    connection.executescript(READ_FORMAT_1)
-                return cls(connection, name)
-            except BaseException:
-                connection.close()
-                raise
-        except COMPLAINTS as error:
-            raise storage_error(error, name) from error
+        if not Path(path).is_file():
+            raise StorageError(f"{path}: no such ledger", "Name the file of one")
+        with opening(path, "ro") as connection:
+            if format_of(connection, str(path)) == 1:
+                connection.executescript(READ_FORMAT_1)
+            return cls(connection, str(path))
 
     @property
     def origin(self) -> str:

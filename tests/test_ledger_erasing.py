@@ -32,7 +32,8 @@ from ledger.merkle_proofs import (
 )
 from ledger.sqlite import SqliteStore
 from ledger.store import Erasure
-from ledger.verification import Stretch, check_stretch, verify
+from ledger.stretches import Stretch, check_stretch
+from ledger.verification import verify
 
 
 def claim(value: str = "5") -> ClaimAsserted:
