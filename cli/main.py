@@ -136,7 +136,8 @@ def _run(arguments: list[str] | None, call: _Call, stdout: _Watched) -> int:
             _complain(f"{error.format_message()} {_help_hint(error)}")
         return 2
     except click.UsageError as error:
-        _complain(f"{error.format_message()} {_help_hint(error)}")
+        message = error.format_message()
+        _complain(f"{message}{'' if message.endswith(('.', '?')) else '.'} {_help_hint(error)}")
         return 2
     except click.ClickException as error:
         _complain(error.format_message())
@@ -175,7 +176,15 @@ def _complain(message: str) -> None:
 
 
 def _help_hint(error: click.UsageError) -> str:
-    return f"See `{error.ctx.command_path} --help`." if error.ctx else ""
+    if error.ctx is None:
+        return ""
+    hint = f"See `{error.ctx.command_path} --help`."
+    if "unexpected extra argument" in error.message:
+        options = (one for one in error.ctx.command.params if isinstance(one, click.Option))
+        of_files = [one.opts[0] for one in options if "FILE" in (one.metavar or "")]
+        if of_files:
+            hint = f"A file is named with {' or '.join(of_files)}. {hint}"
+    return hint
 
 
 def _placed(error: click.NoSuchOption) -> str:

@@ -367,6 +367,8 @@ def test_an_option_that_cannot_be_followed(
         (["log", "--db", "x"], "It stands before the command: `wherefrom --db FILE COMMAND`"),
         (["verfy"], "No such command 'verfy'. Did you mean 'verify'? See `wherefrom --help`."),
         (["xyzzy"], "No such command 'xyzzy'. See `wherefrom --help`."),
+        (["verify", "kept"], "argument (kept). A file is named with --checkpoint. See `wherefrom "),
+        (["doctor", "kept"], "argument (kept). See `wherefrom doctor --help`."),
     ],
 )
 def test_a_word_in_the_wrong_place(wherefrom: Wherefrom, arguments: list[str], said: str) -> None:
