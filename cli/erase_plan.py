@@ -99,7 +99,8 @@ def plan_of(
 
     positions: dict[int, None] = {}
     for name in names:
-        id_ = session.last_claim("event") if name == "last" else name
+        # whoever repeats an erasure that was cut short takes no other claim with it
+        id_ = session.last_claim("event", erased=True) if name == "last" else name
         found, position, type_ = session.named(id_, "event")
         if not is_erasable(type_):
             raise BadInput(

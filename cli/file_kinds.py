@@ -63,6 +63,8 @@ def kind_of_file(path: Path) -> str | None:
 
 def refuse_no_database(path: str) -> None:
     """Raise ``BadInput`` where there is something at ``path``, and no database."""
+    if not path:
+        raise BadInput("no name is given where a ledger is wanted", "Name its file")
     place = Path(path)
     if place.is_dir():
         raise BadInput(f"{path}: a folder", "Name the ledger's file in it")

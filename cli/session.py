@@ -249,15 +249,16 @@ class Session:
         day = says_so.recorded_at[:10]
         return f"{id_[:SHORT]} was erased on {day} by {says_so.by}, ground given: {says_so.ground}"
 
-    def last_claim(self, what: str) -> str:
-        """Return the id of the claim that was recorded last and is not erased."""
+    def last_claim(self, what: str, *, erased: bool = False) -> str:
+        """Return the id of the claim that was recorded last and is not ``erased``, or may be."""
         from ledger.heads import decode_head
         from ledger.merkle import leaf_hash
 
         store = self.reader()
         for position in range(store.size() - 1, -1, -1):
             row = store.row(position)
-            if row.body is not None and decode_head(row.head).type in CLAIM_TYPES:
+            there = erased or row.body is not None
+            if there and decode_head(row.head).type in CLAIM_TYPES:
                 return leaf_hash(row.head).hex()
         raise NotFound(f"{what}: there is no claim yet", "File one with `wherefrom add`")
 

@@ -44,11 +44,13 @@ def verify_tiles_command(
     from cli.anchoring import read_kept, signatures_json
     from ledger.anchors import signature_problems, signature_state
     from ledger.checkpoints import SignedCheckpoint, read_checkpoint
-    from ledger.errors import NotFound
+    from ledger.errors import BadInput, NotFound
     from ledger.keys import check
     from ledger.notes import read_note
     from ledger.tile_folder import CHECKPOINT, TileFolder
 
+    if not folder:
+        raise BadInput("no name is given where a folder is wanted", "Name the folder of the tiles")
     keys = verifier_keys(verifiers)
     tiles = TileFolder(Path(folder))
     data = tiles.checkpoint()

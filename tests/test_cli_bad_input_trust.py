@@ -116,6 +116,8 @@ def test_what_the_key_has_signed_is_named_where_it_cannot_be_opened(
         ["keygen", "--show", ""],
         ["keygen", "--output", ""],
         ["backup", ""],
+        ["pull", ""],
+        ["verify-tiles", ""],
         ["export", "--output", ""],
     ],
 )
@@ -183,6 +185,15 @@ def test_an_erasure_that_names_no_event_is_not_called_done(
     told = run("erase", *words, code=2)
     assert told.err.startswith("Error: erase: no event is named; nothing was erased. ")
     assert told.out == ""
+
+
+def test_an_erasure_of_the_last_claim_takes_no_other_when_it_is_repeated(run: Wherefrom) -> None:
+    for value in ("1", "2"):
+        run("add", "storm", "deaths", value, "--claimant", "Reuters", "--published", "2026")
+    for _ in range(2):
+        run("erase", "last", "--ground", "x", "--yes")
+    types = [event["type"] for event in run("log", "--json").json]
+    assert types.count("body-erased") == 1
 
 
 def test_a_checkpoint_is_not_passed_over_where_no_tiles_are_written(
