@@ -1,9 +1,12 @@
 """`wherefrom pull`: another ledger's events, checked before they come in, and what they change."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from sqlite3 import OperationalError
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,17 +19,21 @@ from cli.progress import Progress, Watched, progress_bar
 from cli.pull_words import pulled_json, say
 from cli.recording import json_option
 from cli.session import Session, evidence_beside, pass_session
-from ledger.errors import LedgerError
+from ledger.errors import BadInput, LedgerError, StorageError
 
 if TYPE_CHECKING:
     from ledger.anchors import Anchor
     from ledger.checkpoints import SignedCheckpoint
     from ledger.forks import Fork
     from ledger.kept_copies import Copied
+    from ledger.news import OnlyNew
     from ledger.pulling import Pulled
     from ledger.sqlite import SqliteStore
     from ledger.store import HeadSeen, Row
     from ledger.verification import Verification
+
+
+_POSITION: Final = re.compile(r"position (\d+)")
 
 
 class NotPulled(LedgerError):
@@ -88,7 +95,14 @@ def pull_command(
         try:
             with progress_bar("Pulling") as progress:
                 watched = _Passes(other, progress, 2 * found.size)
-                pulled = pull(ledger, watched, found, session.recorder, heads)
+                pulled = pull(
+                    ledger,
+                    watched,
+                    found,
+                    session.recorder,
+                    heads,
+                    partial(_refuse_unreadable, file),
+                )
         except Forked as error:
             raise _forked(session, error.fork, file) from error
     copied = None if no_documents else _documents(session, Path(file), pulled)
@@ -170,6 +184,31 @@ def _anchors(
             raise _forked(session, fork, file, anchor.problems[0])
         raise NotPulled("; ".join(anchor.problems), "Nothing was pulled")
     return answers
+
+
+def _refuse_unreadable(file: str, new: "OnlyNew") -> None:
+    """Raise ``BadInput`` where the views cannot be built of the new events alone.
+
+    Each was looked at by itself (:mod:`ledger.foreign`). What is here stays here, and an event at
+    which the views stop would stop them for good; so they are built of the new ones first, and
+    whatever fails then is the fault of those.
+    """
+    from projections.views import Views
+
+    try:
+        Views.prefix(new, new.size()).close()
+    except (StorageError, OSError, OperationalError):
+        raise
+    except Exception as error:
+        told = error.message if isinstance(error, LedgerError) else repr(error)
+        place = _POSITION.match(told)
+        if place is not None:
+            told = f"there, position {new.positions[int(place[1])]}{told[place.end() :]}"
+        raise BadInput(
+            f"{file}: {told}",
+            "Nothing was pulled: it could not be read here; ask whoever keeps that ledger how it "
+            "came there",
+        ) from error
 
 
 def _head(signed: "SignedCheckpoint") -> "HeadSeen":

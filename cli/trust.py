@@ -80,7 +80,7 @@ def _log_line(event: dict[str, Any]) -> str:
     when = event["recorded_at"][:19].replace("T", " ")
     return (
         f"{event['position']:>6}  {when}  {paint(event['id'][:SHORT], fg='cyan')}  "
-        f"{event['type']:<19}  {plain(event['summary'])}"
+        f"{plain(event['type']):<19}  {plain(event['summary'])}"
     )
 
 

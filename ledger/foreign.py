@@ -10,18 +10,22 @@ any other type, or version of a type, that this program does not know, a later o
 answer that this one cannot give; it is refused until the program is updated.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
+import attrs
 import orjson
 
 from ledger.canonical import canonical
 from ledger.codec import MAX_BODY, UnknownEvent, decode, encode, fingerprint_of
+from ledger.decimals import checked
 from ledger.errors import BadInput, Damaged
 from ledger.events import EntitiesMatched, EntitiesUnmatched
 from ledger.heads import HEAD_VERSION, commitment
 from ledger.names import fold
 from ledger.store import Row
+from ledger.values import Day, Quantity
 
 MADE_UP = "x-"
 """What the types begin with that have no meaning here."""
@@ -51,6 +55,8 @@ def refuse_unreadable(row: Row, head: Mapping[str, Any]) -> None:
         raise BadInput(f"{where}: a body of {len(row.body):,} bytes", _REFUSED)
     try:
         event = decode(type_, schema, row.body)
+        for value in _values(event):  # before it is spelled: a figure may be too long to be
+            _refuse_odd(value)
         again = None if isinstance(event, UnknownEvent) else encode(event).data
         if again != row.body and canonical(orjson.loads(row.body)) != row.body:
             raise BadInput(f"{where}: a body not written in the one way there is", _REFUSED)
@@ -73,6 +79,33 @@ def refuse_unreadable(row: Row, head: Mapping[str, Any]) -> None:
         raise BadInput(f"{where}: not of the form of {type_} ({error!r})", _REFUSED) from error
     if not written:
         raise BadInput(f"{where}: not of the form of {type_}", _REFUSED)
+
+
+def _values(value: Any) -> Iterator[Any]:
+    """Yield a value and all that it is made of."""
+    yield value
+    if attrs.has(type(value)):
+        for field in attrs.fields(type(value)):
+            yield from _values(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _values(item)
+
+
+def _refuse_odd(value: Any) -> None:
+    """Raise ``ValueError`` for what the form allows and no reading gives."""
+    match value:
+        case Decimal():
+            try:
+                checked(value)
+            except BadInput as error:
+                raise ValueError(error.message) from None
+        case Quantity(lower=Decimal() as lower, upper=Decimal() as upper) if lower > upper:
+            raise ValueError("an interval that ends before it starts")
+        case Day(earliest=earliest, latest=latest):
+            ends = [end for end in (earliest, latest) if end is not None]
+            if ends != sorted(ends):
+                raise ValueError("a time that ends before it starts")
 
 
 _LATER = "Nothing was pulled; update wherefrom, and pull again"

@@ -25,10 +25,9 @@ What another desk erased is hidden by its event; the bytes are removed as
 again, so no pull brings back what was erased.
 """
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import orjson
@@ -37,32 +36,24 @@ from ledger.appending import Appending, Recorded
 from ledger.census import Census, disagreeing, first_difference
 from ledger.erasing import Notice, left_here, notices, to_carry_out
 from ledger.errors import Damaged, StorageError
-from ledger.events import BodyErased, LedgerMerged
+from ledger.events import LedgerMerged
 from ledger.foreign import is_as_sealed, refuse_unreadable
 from ledger.forks import Fork, Forked
 from ledger.log import Ledger
 from ledger.merkle import HASH_BYTES, Frontier, leaf_hash
+from ledger.news import News, OnlyNew, Part
 from ledger.rollback import Seen
 from ledger.roots import root_of
 from ledger.store import HeadSeen, Origin, Reader, Row, Store, Writer, own_origins
 from ledger.verification import Verification
 
 _PAGE: Final = 1_000
-_MOST_RECORDERS: Final = 5
 
 
 class DoesNotVerify(Damaged):
     """The other ledger is damaged, or was changed."""
 
     exit_code = 1
-
-
-@attrs.define
-class Part:
-    """How many events of an origin were brought in, and by whom they were recorded (some)."""
-
-    events: int = 0
-    recorders: set[str] = attrs.Factory(set)
 
 
 @attrs.frozen
@@ -92,46 +83,20 @@ class Pulled:
         return sum(part.events for part in self.parts.values())
 
 
-@attrs.define
-class _News:
-    """What the other ledger holds that is not here: from which position on, how much of what."""
-
-    first: int = 0
-    parts: dict[str, Part] = attrs.Factory(dict)
-    only_merges: bool = True
-    erasures: int = 0
-    bare: set[str] = attrs.Factory(set)
-    """The ids of those without a body."""
-    seal: Any = attrs.Factory(hashlib.sha256)
-    """Over the new rows: when they are read a second time they are to be the same."""
-
-    def add(self, row: Row, head: Mapping[str, Any]) -> None:
-        if not self.parts:
-            self.first = row.position
-        part = self.parts.setdefault(head["origin"], Part())
-        part.events += 1
-        if len(part.recorders) < _MOST_RECORDERS:
-            part.recorders.add(head["recorder"])
-        self.only_merges &= head["type"] == LedgerMerged.TYPE
-        self.erasures += head["type"] == BodyErased.TYPE
-        if row.body is None:
-            self.bare.add(row.hashes[:HASH_BYTES].hex())
-        self.seal.update(leaf_hash(row.head))
-        self.seal.update((row.salt or b"") + (row.body or b"") + (row.fingerprint or b""))
-
-
 def pull(
     ledger: Ledger,
     other: Reader,
     verified: Verification,
     recorder: str,
     signed: Sequence[HeadSeen] = (),
+    examine: Callable[[OnlyNew], None] | None = None,
 ) -> Pulled:
     """Bring in the events of another ledger that are not here; return what that came to.
 
     ``verified`` is what verifying ``other`` found; events that came after that are left to the
     next time. ``signed`` are heads of ``other`` from checkpoints that it extends, to be kept as
-    seen. Raises ``DoesNotVerify`` where it does not verify, ``Forked`` where its history
+    seen. ``examine`` is shown the new events before they come in, and may raise what it wants.
+    Raises ``DoesNotVerify`` where ``other`` does not verify, ``Forked`` where its history
     contradicts what was seen before or is held here, and ``StorageError`` where it changed while
     it was read; nothing is recorded then.
     """
@@ -151,6 +116,8 @@ def pull(
         return Pulled(head, store.size(), {}, older=older)
     if older is not None:
         raise Forked(Fork("rolled-back", head.origin, head, older))
+    if examine is not None:
+        examine(OnlyNew(other, news.positions))
     lost = theirs.counts.get(store.origin, 0) > ours.counts.get(store.origin, 0)
     with ledger.appending(recorder, Seen(0, "") if lost else None) as appending:
         here = appending.writer
@@ -201,12 +168,12 @@ def _older(seen: Sequence[HeadSeen], head: HeadSeen) -> HeadSeen | None:
     return last if last.size > head.size else None
 
 
-def _compare(other: Reader, head: HeadSeen, ours: Census) -> tuple[Census, _News]:
+def _compare(other: Reader, head: HeadSeen, ours: Census) -> tuple[Census, News]:
     """Return the census of the other ledger, and what of it is not here.
 
     The heads are once more those that were verified, since somebody may write the file meanwhile.
     """
-    theirs, news, tree = Census(ours.counts), _News(), Frontier()
+    theirs, news, tree = Census(ours.counts), News(), Frontier()
     for row in other.rows(0, head.size):
         leaf = leaf_hash(row.head)
         tree.append(leaf)
@@ -253,9 +220,9 @@ def _bring_in(
     head: HeadSeen,
     ours: Census,
     theirs: Census,
-    news: _News,
+    news: News,
     rewritten: HeadSeen | None,
-) -> _News:
+) -> News:
     """Write the new events; return what they were.
 
     Some of the news may have come here since it was found to be new. That is held against what
@@ -264,9 +231,9 @@ def _bring_in(
     before = dict(ours.counts)
     ours.take(appending.writer.rows(sum(before.values())))
     theirs.limits = dict(ours.counts)
-    brought, again = _News(), _News()
+    brought, again = News(), News()
     page: list[Row] = []
-    for row in other.rows(news.first, head.size):
+    for row in other.rows(news.positions[0], head.size):
         said = orjson.loads(row.head)
         origin, seq = said["origin"], said["seq"]
         if seq < before.get(origin, 0):

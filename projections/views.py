@@ -161,8 +161,12 @@ class Views:
     def prefix(cls, store: Reader, size: int, progress: "Progress | None" = None) -> "Views":
         """Return the views as they were after the first ``size`` events, in a temporary file."""
         folder = tempfile.TemporaryDirectory(prefix=f"{_FOLDER}{os.getpid()}-")
-        ledger = WithoutErased.of(store, strict=True)
-        connection = _build_aside(ledger, Path(folder.name) / "views.db", size, progress)
+        try:
+            ledger = WithoutErased.of(store, strict=True)
+            connection = _build_aside(ledger, Path(folder.name) / "views.db", size, progress)
+        except BaseException:
+            folder.cleanup()
+            raise
         views = cls(connection, ledger)
         views.rebuilt = True
         views._folder = folder

@@ -11,9 +11,13 @@ import pytest
 from commands import Answer, Wherefrom
 from histories import Ticking
 
+from ledger.codec import fingerprint_of
 from ledger.events import SourceDescribed
+from ledger.heads import Head, commitment, encode_head
 from ledger.log import Ledger
+from ledger.merkle import Frontier, leaf_hash
 from ledger.sqlite import SqliteStore
+from ledger.store import Row
 from projections.views import views_path
 
 Desks = Callable[[str], Wherefrom]
@@ -296,6 +300,62 @@ def test_what_is_no_ledger_cannot_be_pulled(ann: Wherefrom, other: str, words: s
 def test_a_bad_pull_starts_no_ledger(wherefrom: Wherefrom) -> None:
     wherefrom("pull", wherefrom.folder / "nothing.db", code=2)
     assert not wherefrom.db.exists()
+
+
+def forged(path: Path, *events: tuple[str, bytes]) -> Path:
+    """A ledger that verifies, whose bodies say what nobody could have filed."""
+    store = SqliteStore.open(path, "e" * 32)
+    frontier = Frontier()
+    rows = []
+    for at, (type_, body) in enumerate(events):
+        when = f"2026-02-06T00:00:{at:02d}.000000Z"
+        head = encode_head(Head(type_, "e" * 32, at, "eve", when, commitment(bytes(16), body)))
+        hashes = frontier.append(leaf_hash(head))
+        rows.append(Row(at, head, hashes, bytes(16), body, fingerprint_of(type_, body)))
+    with store.appending() as writer:
+        writer.add(rows)
+    store.close()
+    return path
+
+
+SAYS = b'"claimant":"c","predicate":"p","published":"2026","subject":"s","value":"5"'
+READ = b'"published":{"earliest":1,"latest":2},"value":{"lower":"5","type":"quantity","upper":"5"}'
+SOUND = b'{"reading":{%s,"version":1},"statement":{%s}}' % (READ, SAYS)
+
+
+@pytest.mark.parametrize(
+    ("type_", "body", "words"),
+    [
+        ("claim-asserted", b"[1, 2]", "not a JSON object"),
+        ("claim-asserted", b"[" * 50_000, "not JSON"),
+        ("claim-asserted", SOUND.replace(b'"s"', b"7"), "not of the form"),
+        ("claim-asserted", SOUND.replace(b'"earliest":1', b'"earliest":3'), "before it starts"),
+        ("claim-asserted", SOUND.replace(b'"latest":2', b'"latest":%d' % 10**18), "53-bit"),
+        ("claim-asserted", SOUND.replace(b'"lower":"5"', b'"lower":"6"'), "before it starts"),
+        ("claim-asserted", SOUND.replace(b'"lower":"5"', b'"lower":"-1E+99999999"'), "60 digits"),
+        ("claim-asserted", SOUND.replace(b'"s"', b'"%s"' % (b"s" * 2**20)), "bytes"),
+        ("claim-forgotten", b'{"reading":{},"statement":{}}', "update wherefrom"),
+        (
+            "predicate-defined",
+            b'{"reading":{"version":1},"statement":{"name":"p","over_time":"instant",'
+            b'"tolerance":"much","value_type":"quantity"}}',
+            "not of the form of predicate-defined",
+        ),
+    ],
+)
+def test_what_could_not_be_read_here_stays_outside(
+    ann: Wherefrom, tmp_path: Path, type_: str, body: bytes, words: str
+) -> None:
+    """It would stop the views for good, since nothing that is here can be removed again."""
+    before = held(ann)
+    other = forged(tmp_path / "eve.db", ("claim-asserted", SOUND), (type_, body))
+    answer = ann("pull", other, code=2)
+    assert "there, position 1: " in answer.err
+    assert words in answer.err
+    assert "Nothing was pulled" in answer.err
+    assert held(ann) == before
+    sound = forged(tmp_path / "sound.db", ("claim-asserted", SOUND))
+    assert ann("pull", sound, "--json").json["pulled"] == 1
 
 
 # --- checkpoints -----------------------------------------------------------------------------
