@@ -209,7 +209,9 @@ def _views(file: Path, size: int, origin: str) -> Iterator[Check]:
 def _permissions(file: Path) -> Iterator[Check]:
     mode = file.stat().st_mode
     said = f"{stat.filemode(mode)} {file.name}"
-    if not os.access(file, os.W_OK) or not os.access(file.absolute().parent, os.W_OK):
+    if not os.access(file, os.R_OK):
+        yield Check("permissions", "mend", f"{said}: cannot be read", "Have its owner let you")
+    elif not os.access(file, os.W_OK) or not os.access(file.absolute().parent, os.W_OK):
         seen = f"{said}: can be read here, not added to"
         yield Check("permissions", "note", seen, "To record, make the file and its folder writable")
     elif mode & stat.S_IWOTH:

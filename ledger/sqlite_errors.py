@@ -1,5 +1,6 @@
 """What SQLite complains of, as messages that a user can act on."""
 
+import os
 import sqlite3
 
 from ledger.errors import NoLedger, StorageError
@@ -18,6 +19,8 @@ def storage_error(error: sqlite3.Error | UnicodeDecodeError, path: str) -> Stora
             f"{path}: what wrote to it was interrupted",
             "Ask it something with --db, such as `log`: that takes back what was half written",
         )
+    if "unable to open" in text and os.path.exists(path) and not os.access(path, os.R_OK):
+        return StorageError(f"{path}: Permission denied", "Have its owner let you read it")
     hints = {
         "file is not a database": "Name a ledger with --db, or a new file",
         "unable to open database file": "Check that the folder exists and may be written",

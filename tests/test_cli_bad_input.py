@@ -511,6 +511,18 @@ def test_a_ledger_in_a_folder_that_cannot_be_written_can_still_be_read(
         wherefrom.folder.chmod(0o700)
 
 
+@pytest.mark.skipif(not os.geteuid(), reason="root may read everything")
+def test_a_ledger_that_only_others_may_read(wherefrom: Wherefrom) -> None:
+    """As one of a colleague's, which is the colleague's alone unless that is changed."""
+    wherefrom.db.chmod(0)
+    try:
+        told = wherefrom("trace", "1", code=2)
+        assert told.err.endswith("facts.db: Permission denied. Have its owner let you read it\n")
+        assert "cannot be read" in wherefrom("doctor", code=1).out
+    finally:
+        wherefrom.db.chmod(0o600)
+
+
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     command = Wherefrom(tmp_path / "nowhere")
     told = command("define", "x", "--type", "text", code=2)
