@@ -4,7 +4,6 @@
 fast is most of what a command costs.
 """
 
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, Final, NamedTuple
 
@@ -104,6 +103,8 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
+            from difflib import get_close_matches
+
             close = get_close_matches(args[0], ENTRIES, 1, 0.6)
             if not close or args[0].startswith("-"):
                 raise

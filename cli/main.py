@@ -21,8 +21,8 @@ from typing import Any, NoReturn, TextIO, cast
 import click
 
 from cli.commands import Commands, ReaderGone
+from cli.placing import placing
 from cli.session import Machine, Session
-from cli.writing import placing
 from ledger.errors import BadInput, LedgerError
 
 

@@ -8,7 +8,6 @@ clock, the dice and the name of the person are read.
 import getpass
 import os
 import re
-import secrets
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -44,7 +43,7 @@ class Machine(NamedTuple):
     """The clock and the dice that a command uses; the documentation brings its own."""
 
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    random: Callable[[int], bytes] = secrets.token_bytes
+    random: Callable[[int], bytes] = os.urandom
 
 
 class Session:

@@ -8,13 +8,13 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
 from cli.file_kinds import DATABASE, VERIFIER_KEY, kind_of_file
+from cli.placing import placing
 from cli.waiting import waiting_for
-from ledger.errors import BadInput, StorageError
+from ledger.errors import BadInput
 from ledger.files import sync_folder
 
 _BESIDE = ("", "-journal", "-wal", "-shm")
@@ -94,23 +94,6 @@ def refuse_unwritable(path: str | None) -> None:
         if target.is_file() or not target.exists():
             with tempfile.NamedTemporaryFile(prefix=_aside(target), dir=target.parent):
                 pass
-
-
-@contextmanager
-def placing(path: str) -> Iterator[None]:
-    """Give the place to what the system complains of: where it is written, ``path``.
-
-    A reader that went away is no such complaint.
-    """
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        hint = "Name a file that can be written"
-        if path == "stdout":
-            hint = "Send the answer where there is room"
-        raise StorageError(f"{path}: {error.strerror}", hint) from None
 
 
 def _replace(target: Path, lines: Iterable[bytes]) -> None:

@@ -16,8 +16,6 @@ from ledger.merkle import HASH_BYTES
 from ledger.store import Reader, Row, missing
 
 _HINT: Final = "Run `wherefrom verify`"
-MISREAD: Final = (TypeError, ValueError, AttributeError, LookupError)
-"""What reading a row raises of which SQLite gives what its columns cannot hold."""
 
 
 def first_damage(store: Reader) -> LedgerError | None:

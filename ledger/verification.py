@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 import attrs
 
 from ledger import merkle
-from ledger.damage import MISREAD, first_damage
 from ledger.erasing import notice_in
 from ledger.store import Erasure, Reader
 from ledger.stretches import (
@@ -45,6 +44,9 @@ class Verification:
         return not self.problems
 
 
+_MISREAD = (TypeError, ValueError, AttributeError, LookupError)
+"""What reading a row raises of which SQLite gives what its columns cannot hold."""
+
 CheckAll = Callable[[Iterable[tuple[int, int]]], Iterable[Stretch]]
 """Checks stretches, given by their bounds, and returns them in their order."""
 
@@ -71,7 +73,9 @@ def verify(store: Reader, check_all: CheckAll | None = None, *, level: int = LEV
         stretches = check_all(bounds)
     try:
         return _joined(stretches, store, size, level)
-    except MISREAD as error:
+    except _MISREAD as error:
+        from ledger.damage import first_damage  # here, for what it reads is seldom asked: 20 ms
+
         damage = first_damage(store)
         if damage is None:
             raise
