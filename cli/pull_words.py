@@ -60,6 +60,11 @@ def say(
     if pulled.erased:
         texts = "1 text" if pulled.erased == 1 else f"{pulled.erased:,} texts"
         tell(f"Note: {texts} went from this ledger, too, as the one that recorded it took it back")
+        if session.kept.find(""):
+            tell(
+                "Documents stay: if one that is kept here held the text, name what captured it "
+                "(`wherefrom log --type evidence-captured`) to `wherefrom erase --document`"
+            )
     _tell_hidden(pulled.hidden)
     if pulled.older is not None:
         tell(

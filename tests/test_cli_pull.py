@@ -193,7 +193,25 @@ def test_a_pull_says_which_texts_of_ours_somebody_else_erased(
 def test_a_pull_says_what_went_from_here_too(ann: Wherefrom, ben: Wherefrom) -> None:
     ann("pull", ben.db)
     ben("erase", "last", "--ground", "asked for", "--yes")
-    assert "1 text went from this ledger, too" in ann("pull", ben.db).err
+    told = ann("pull", ben.db).err
+    assert "1 text went from this ledger, too" in told
+    assert "Documents stay" not in told
+
+
+def test_a_document_that_came_along_stays_when_its_text_goes_and_that_is_said(
+    ann: Wherefrom, ben: Wherefrom
+) -> None:
+    article = ben.file("article.txt", "five died")
+    ben("capture", article)
+    ben("add", "storm", "deaths", "5", "--claimant", "Town", "--published", "2026-02-06",
+        "--evidence", article, "--quote", "five")  # fmt: skip
+    ann("pull", ben.db)
+    ben("erase", "last", "--ground", "asked for", "--yes", "--document")
+    assert "Documents stay: " in ann("pull", ben.db).err
+    [captured] = ann("log", "--type", "evidence-captured", "--json").json
+    assert list((ann.folder / "facts.evidence").iterdir())
+    ann("erase", captured["id"], "--document", "--ground", "asked for", "--yes")
+    assert not list((ann.folder / "facts.evidence").iterdir())
 
 
 def test_a_document_that_was_altered_does_not_come(ann: Wherefrom, ben: Wherefrom) -> None:
