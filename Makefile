@@ -14,7 +14,7 @@ help:
 	@echo "make lint        ruff, mypy, import-linter"
 	@echo "make wheel       build, check, and try the wheel in a clean environment"
 	@echo "make bench       measure, beside peers (minutes)"
-	@echo "make torture     the tests with a thousand examples a property (long)"
+	@echo "make torture     the tests with a thousand examples a property, and of all faults the most (long)"
 	@echo "make docs        write the generated pages; docs-check: are they up to date?"
 	@echo "make clean       remove what these made"
 

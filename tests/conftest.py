@@ -4,7 +4,8 @@
 ``quick``     a first look: a few examples, and no time spent on making a failing one small
 ``dev``       the default: as many examples as a person waits for
 ``ci``        the same examples on every run, so that a red build is red again at home
-``torture``   a thousand examples a property, and the tests marked ``torture`` as well
+``torture``   a thousand examples a property, ten times the kills and power cuts, and the
+              tests marked ``torture`` as well
 ============  ==========================================================================
 
 No profile has a deadline: a slow machine is not a wrong program.

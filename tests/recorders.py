@@ -6,6 +6,7 @@ acknowledgement through a pipe in one write, as soon as it has it. :class:`Witne
 was acknowledged, and says what of it a ledger does not hold.
 """
 
+import itertools
 import json
 import multiprocessing
 import os
@@ -72,7 +73,14 @@ class Erased:
     text: str
 
 
-Acknowledged = Kept | Imported | Erased
+@attrs.frozen
+class Pulled:
+    """The events with these ids were said to be pulled."""
+
+    ids: tuple[str, ...]
+
+
+Acknowledged = Kept | Imported | Erased | Pulled
 
 
 def open_ledger(path: Path) -> Ledger:
@@ -144,6 +152,19 @@ def erase(path: Path, seed: int, acks: Connection) -> None:
         acks.send(Erased(said["position"], text))
 
 
+def pull(path: Path, seed: int, acks: Connection) -> None:
+    """Run `wherefrom pull` again and again, from another desk each time."""
+    dice = random.Random(seed)
+    command = Wherefrom(path.parent, path.name)
+    command(*claim(seed, "Ann"))
+    for number in itertools.count():
+        other = Wherefrom(path.parent, f"other-{os.getpid()}-{number}.db")
+        other("import", other.file(f"{other.db.stem}.csv", table(300, f"Cleo {dice.random()}")))
+        ids = tuple(event["id"] for event in other("log", "--json").json)
+        command("pull", other.db)
+        acks.send(Pulled(ids))
+
+
 def table(rows: int, claimant: str) -> str:
     """Return a table of so many claims of one claimant."""
     claims = (f"s{n % 90},p{n % 7},{n},{claimant},2026-02-06" for n in range(rows))
@@ -197,11 +218,14 @@ class Witness:
     rows: int = 300
     """Claims in each file that was imported."""
     erased: dict[int, str] = attrs.Factory(dict)
+    pulled: set[str] = attrs.Factory(set)
 
     def take(self, acknowledged: Acknowledged) -> None:
         """Keep an acknowledgement."""
         if isinstance(acknowledged, Kept):
             assert self.kept.setdefault(acknowledged.position, acknowledged.id) == acknowledged.id
+        elif isinstance(acknowledged, Pulled):
+            self.pulled.update(acknowledged.ids)
         elif isinstance(acknowledged, Erased):
             self.erased[acknowledged.position] = acknowledged.text
         else:
@@ -223,6 +247,8 @@ class Witness:
             for position, id_ in self.kept.items()
             if ids.get(position) != id_
         ]
+        lost = self.pulled - set(ids.values())
+        found += [f"{len(lost)} events that were pulled"] if lost else []
         files = {
             file.name: file.read_bytes()
             for file in path.parent.iterdir()

@@ -268,7 +268,7 @@ def test_a_store_that_is_not_careful_is_found_out(
 # --- whole commands --------------------------------------------------------------------------
 
 HEADER = "subject,predicate,value,claimant,published"
-STEPS = 40 if PROFILE == "torture" else 8
+STEPS = 30 if PROFILE == "torture" else 5
 
 
 @contextmanager
@@ -295,7 +295,6 @@ def check(wherefrom: Wherefrom, size: int, added: int, answer: Answer) -> None:
     if answer.code == 0:
         assert now["size"] == size + added
     else:
-        assert answer.code == 2
         *understood, line = answer.err.splitlines()
         assert len(understood) <= 1
         assert line.startswith("Error: ")
@@ -306,33 +305,66 @@ def check(wherefrom: Wherefrom, size: int, added: int, answer: Answer) -> None:
     wherefrom("rebuild")
     assert wherefrom("show", "s1", "--json").out == shown
     assert wherefrom("contradictions", "--json").out == contradictions
+    copy = wherefrom.folder / "copy.db"
+    assert copy.exists() == (answer.code == 0 and added == 0)
+    if copy.exists():
+        assert wherefrom("verify", "--json", db=copy).json == now
 
 
-def commands(wherefrom: Wherefrom, step: int) -> Iterator[tuple[int, tuple[object, ...]]]:
-    """Yield commands that record, with how many events each adds."""
-    claim = ("--claimant", f"Ben {step}", "--published", "2026")
-    yield 1, ("add", "s1", "p1", str(step), *claim)
-    yield 250, ("import", wherefrom.file(f"{step}.csv", rows_of(250, f"Cleo {step}")))
+def adds(wherefrom: Wherefrom) -> tuple[object, ...]:
+    return ("add", "s1", "p1", "7", "--claimant", "Ben", "--published", "2026")
 
 
-def test_commands_where_files_may_not_grow(wherefrom: Wherefrom) -> None:
+def imports(wherefrom: Wherefrom) -> tuple[object, ...]:
+    return ("import", wherefrom.file("more.csv", rows_of(250, "Cleo")))
+
+
+def erases(wherefrom: Wherefrom) -> tuple[object, ...]:
+    [*_, event] = wherefrom("log", "--json").json
+    return ("erase", event["id"], "--ground", "it was asked for", "--yes")
+
+
+def backs_up(wherefrom: Wherefrom) -> tuple[object, ...]:
+    return ("backup", wherefrom.folder / "copy.db")
+
+
+def pulls(wherefrom: Wherefrom) -> tuple[object, ...]:
+    other = Wherefrom(wherefrom.folder, "other.db")
+    other("import", other.file("other.csv", rows_of(120, "Dora")))
+    return ("pull", other.db)
+
+
+COMMANDS = pytest.mark.parametrize(
+    ("command", "added"),
+    [(adds, 1), (imports, 250), (erases, 1), (pulls, 121), (backs_up, 0)],
+    ids=["add", "import", "erase", "pull", "backup"],
+)
+"""Commands that write, and how many events each adds."""
+
+Command = Callable[[Wherefrom], tuple[object, ...]]
+
+
+@COMMANDS
+def test_a_command_where_files_may_not_grow(
+    command: Command, added: int, wherefrom: Wherefrom
+) -> None:
     """Neither the ledger's file nor the views' beside it: whichever reaches the limit first."""
     ended: set[int] = set()
     for step in range(STEPS):
-        for number in (0, 1):
-            folder = wherefrom.folder / f"{step}-{number}"
-            folder.mkdir()
-            own = Wherefrom(folder)
-            own("import", own.file("first.csv", rows_of(100, "Ann")))
-            own("show", "s1")
-            [added, command] = list(commands(own, step))[number]
-            most = max(own.db.stat().st_size, (folder / "facts.views.db").stat().st_size)
-            with files_up_to(4096 + (most + 100_000) * step // STEPS):
-                answer = own(*command, code=None)
-            ended.add(answer.code)
-            check(own, 100, added, answer)
-            shutil.rmtree(folder)
-    assert ended == {0, 2}
+        folder = wherefrom.folder / str(step)
+        folder.mkdir()
+        own = Wherefrom(folder)
+        own("import", own.file("first.csv", rows_of(100, "Ann")))
+        own("show", "s1")
+        arguments = command(own)
+        most = max(own.db.stat().st_size, (folder / "facts.views.db").stat().st_size)
+        with files_up_to(4096 + (most + 100_000) * step // (STEPS - 1)):
+            answer = own(*arguments, code=None)
+        ended.add(answer.code)
+        check(own, 100, added, answer)
+        shutil.rmtree(folder)
+    assert 0 in ended
+    assert 2 in ended
 
 
 @pytest.fixture
@@ -353,21 +385,22 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_commands_on_a_disk_that_is_full(small_disk: Path) -> None:
+@COMMANDS
+def test_a_command_on_a_disk_that_is_full(command: Command, added: int, small_disk: Path) -> None:
     ended: set[int] = set()
     for step in range(STEPS):
-        for number in (0, 1):
-            own = Wherefrom(small_disk)
-            own("import", own.file("first.csv", rows_of(100, "Ann")))
-            own("show", "s1")
-            [added, command] = list(commands(own, step))[number]
-            room = shutil.disk_usage(small_disk).free
-            filler = small_disk / "filler"
-            filler.write_bytes(bytes(room - room * step // STEPS // 4096 * 4096))
-            answer = own(*command, code=None)
-            filler.unlink()
-            ended.add(answer.code)
-            check(own, 100, added, answer)
-            for file in small_disk.iterdir():
-                file.unlink()
-    assert ended == {0, 2}
+        own = Wherefrom(small_disk)
+        own("import", own.file("first.csv", rows_of(100, "Ann")))
+        own("show", "s1")
+        arguments = command(own)
+        room = shutil.disk_usage(small_disk).free
+        filler = small_disk / "filler"
+        filler.write_bytes(bytes(room - min(room, 1 << 20) * step // (STEPS - 1)))
+        answer = own(*arguments, code=None)
+        filler.unlink()
+        ended.add(answer.code)
+        check(own, 100, added, answer)
+        for file in small_disk.iterdir():
+            file.unlink()
+    assert 0 in ended
+    assert 2 in ended

@@ -1,9 +1,9 @@
 """An acknowledged event survives ``kill -9``, whenever it comes, and the next command works.
 
 Processes record in the ways that people do (``recorders.py``), or are the command itself, and are
-killed at random moments: while they make a ledger, append, import, erase or write the views. After
-each kill nothing that was acknowledged is missing, no import is there in part, what was said to be
-erased is in none of the files, and the command goes on.
+killed at random moments: while they make a ledger, append, import, pull, erase or write the views.
+After each kill nothing that was acknowledged is missing, no import is there in part, what was said
+to be erased is in none of the files, and the command goes on.
 """
 
 import json
@@ -30,6 +30,7 @@ from recorders import (
     drained,
     erase,
     import_,
+    pull,
     recording,
     table,
 )
@@ -76,8 +77,8 @@ def look(path: Path, witness: Witness, command: Wherefrom) -> None:
 
 @pytest.mark.parametrize(
     ("recorder", "kills"),
-    [(append, 18), (add, 12), (import_, 10), (erase, 8)],
-    ids=["append", "add", "import", "erase"],
+    [(append, 18), (add, 12), (import_, 10), (erase, 8), (pull, 8)],
+    ids=["append", "add", "import", "erase", "pull"],
 )
 def test_nothing_acknowledged_is_lost_by_a_kill(
     recorder: Recorder, kills: int, folder: Path, record_property: Figure
@@ -88,9 +89,10 @@ def test_nothing_acknowledged_is_lost_by_a_kill(
     for number in range(kills * TIMES):
         if number % 3 == 0:
             command, witness = Wherefrom(folder, f"{number}.db"), Witness()
-        before = len(witness.kept) + sum(witness.imported.values())
+        before = len(witness.kept) + sum(witness.imported.values()) + len(witness.pulled)
         kill(recorder, command.db, dice, witness)
-        acknowledged += len(witness.kept) + sum(witness.imported.values()) - before
+        after = len(witness.kept) + sum(witness.imported.values()) + len(witness.pulled)
+        acknowledged += after - before
         look(command.db, witness, command)
     record_property("kills", kills * TIMES)
     record_property("events acknowledged to those killed", acknowledged)
@@ -102,9 +104,10 @@ def test_nothing_acknowledged_is_lost_when_the_command_itself_is_killed(
 ) -> None:
     """As a user types it: what it has printed counts."""
     dice = random.Random(1)
-    command, witness = Wherefrom(tmp_path), Witness(rows=LARGE)
     killed = 0
     for number in range(10 * TIMES):
+        if number % 10 == 0:
+            command, witness = Wherefrom(tmp_path, f"{number}.db"), Witness(rows=LARGE)
         claimant = f"Cleo {number}"
         if number % 2:
             file = tmp_path / f"{number}.csv"
