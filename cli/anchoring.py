@@ -104,9 +104,11 @@ def say_anchors(
     keys: "Sequence[VerifierKey]",
 ) -> None:
     """Say what every checkpoint shows of a ledger that was verified as ``found``."""
+    from cli.phrasing import counted
+
     problems = [problem for anchor in anchors for problem in anchor.problems]
     if problems:
-        number = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        number = counted(len(problems), "problem")
         click.echo(paint("Not what was signed", fg="red", bold=True) + f": {number}.")
         for problem in problems:
             click.echo(wrapped(problem, "  ", "    "))

@@ -9,6 +9,7 @@ import click
 
 from cli.complaints import tell
 from cli.output import echo_json, plain, wrapped
+from cli.phrasing import counted
 from cli.progress import Watched, progress_bar
 from cli.recording import json_option
 from cli.session import SHORT, Session, evidence_beside, pass_session
@@ -62,8 +63,9 @@ def backup_command(session: Session, file: str, no_documents: bool, as_json: boo
         documents = {"held": copied.held, "new": copied.new, "problems": copied.problems}
         echo_json({"file": file, "size": made.size, "root": made.root, "documents": documents})
     else:
-        events = "1 event" if made.size == 1 else f"{made.size:,} events"
-        click.echo(f"Backed up {events} to {plain(file)}, read again and checked.")
+        click.echo(
+            f"Backed up {counted(made.size, 'event')} to {plain(file)}, read again and checked."
+        )
         _say_documents(copied, evidence_beside(target))
         click.echo(f"Root {made.root}")
         click.echo(wrapped(_WORTH_KEEPING))
@@ -75,7 +77,7 @@ def backup_command(session: Session, file: str, no_documents: bool, as_json: boo
 
 def _say_documents(copied: "Copied", folder: Path) -> None:
     if copied.held:
-        documents = "1 document" if copied.held == 1 else f"{copied.held:,} documents"
+        documents = counted(copied.held, "document")
         click.echo(f"{documents} in {plain(str(folder))}, {copied.new:,} of them new.")
 
 

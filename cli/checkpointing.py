@@ -214,18 +214,19 @@ def _say(
     earlier: "Sequence[tuple[str, SignedCheckpoint]]",
     output: str | None,
 ) -> None:
-    from ledger.anchors import count
+    from cli.phrasing import counted
 
     head = signed.checkpoint
-    lines = [f"Signed: {count(head.size)}, by {signer.name} (key {signer.verifier.id.hex()})."]
+    by = f"{signer.name} (key {signer.verifier.id.hex()})"
+    lines = [f"Signed: {counted(head.size, 'event')}, by {by}."]
     lines.append(f"Root {head.root.hex()}")
     before = max((sent.checkpoint.size for _, sent in earlier), default=None)
     if before == head.size:
         lines.append("Nothing was recorded since it was signed before.")
     elif before is not None:
-        lines.append(f"It extends what was signed before: {count(before)}.")
+        lines.append(f"It extends what was signed before: {counted(before, 'event')}.")
     if output is not None and signed.old is not None:
-        proof = f"with the proof that it extends {count(signed.old)}"
+        proof = f"with the proof that it extends {counted(signed.old, 'event')}"
         lines.append(f"Wrote {output}, {proof}, to be cosigned.")
     elif output is not None:
         lines.append(

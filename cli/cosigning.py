@@ -157,10 +157,10 @@ def _refuse_misfit(
     judgement: str, last: "Seen", sent: "SignedCheckpoint", source: str, memory: "SeenFile"
 ) -> NoReturn:
     """Say why a checkpoint cannot be signed after the last one, and leave."""
-    from ledger.anchors import count
+    from cli.phrasing import counted
 
-    new, before = count(sent.checkpoint.size), last.checkpoint.size
-    then = f"the {count(before)} that you cosigned on {when(last.time)}"
+    new, before = counted(sent.checkpoint.size, "event"), last.checkpoint.size
+    then = f"the {counted(before, 'event')} that you cosigned on {when(last.time)}"
     if judgement == "unproven":
         raise BadInput(
             f"{source}: no proof that it extends {then}",
@@ -207,16 +207,18 @@ def _say(
     output: str | None,
 ) -> None:
     from cli.anchoring import signature_lines
-    from ledger.anchors import count
+    from cli.phrasing import counted
 
     head = sent.checkpoint
-    lines = [f"Cosigned: {count(head.size)} of {head.origin}.", f"Root {head.root.hex()}"]
+    signed = counted(head.size, "event")
+    lines = [f"Cosigned: {signed} of {head.origin}.", f"Root {head.root.hex()}"]
     lines += signature_lines(signatures)
     lines.append(_beside_the_last(head, last, memory))
     if last is None and sent.old:
         lines.append(
-            f"Note: it comes with a proof for somebody who has seen {count(sent.old)}; this key "
-            f"has not. If you have, {memory.path} is missing: restore it."
+            "Note: it comes with a proof for somebody who has seen "
+            f"{counted(sent.old, 'event')}; this key has not. If you have, {memory.path} is "
+            "missing: restore it."
         )
     if output is not None:
         lines.append(f"Wrote {output}, to be sent back.")
@@ -225,7 +227,7 @@ def _say(
 
 
 def _beside_the_last(head: "Checkpoint", last: "Seen | None", memory: "SeenFile") -> str:
-    from ledger.anchors import count
+    from cli.phrasing import counted
 
     if last is None:
         return (
@@ -234,4 +236,5 @@ def _beside_the_last(head: "Checkpoint", last: "Seen | None", memory: "SeenFile"
         )
     if last.checkpoint.size == head.size:
         return f"It is the same that you cosigned on {when(last.time)}."
-    return f"It extends the {count(last.checkpoint.size)} that you cosigned on {when(last.time)}."
+    before = counted(last.checkpoint.size, "event")
+    return f"It extends the {before} that you cosigned on {when(last.time)}."

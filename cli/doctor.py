@@ -21,6 +21,7 @@ import click
 
 from cli.erasing import unfinished
 from cli.output import paint, wrapped
+from cli.phrasing import counted
 from cli.session import SHORT
 from ledger.erasing import left_here
 from ledger.errors import StorageError
@@ -126,9 +127,9 @@ def _ledger(file: Path) -> tuple[int, str, Check]:
             size, origins = store.size(), store.origins
     except StorageError as error:
         return 0, "", Check("ledger", "mend", error.message, error.hint)
-    events = "1 event" if size == 1 else f"{size:,} events"
     seen = (
-        f"{file}: {events}, {_bytes(file.stat().st_size)}, origin {origins[-1].name}, "
+        f"{file}: {counted(size, 'event')}, {_bytes(file.stat().st_size)}, "
+        f"origin {origins[-1].name}, "
         f"application id {APPLICATION_ID:#x}, format {_ask(file, 'PRAGMA user_version')} "
         f"(this version writes {SCHEMA_VERSION})"
     )

@@ -8,6 +8,7 @@ import click
 from cli.anchoring import signature_lines
 from cli.complaints import tell
 from cli.output import plain, wrapped
+from cli.phrasing import counted
 from cli.session import SHORT, Session
 
 if TYPE_CHECKING:
@@ -31,16 +32,18 @@ def say(
 ) -> None:
     """Say what was pulled from ``file``; what contradicts now (``opened``) goes to stderr."""
     head = pulled.head
-    holds = f"which holds {events(head.size)} (root {head.root[:12]}…)"
+    holds = f"which holds {counted(head.size, 'event')} (root {head.root[:12]}…)"
     if not pulled.events:
         click.echo(f"Nothing new in {plain(file)}, {holds}.")
     else:
-        click.echo(f"Pulled {events(pulled.events)} from {plain(file)}, {holds}:")
+        click.echo(f"Pulled {counted(pulled.events, 'event')} from {plain(file)}, {holds}:")
     for origin, part in sorted(pulled.parts.items()):
         names = ", ".join(plain(name)[:_MOST_OF_A_NAME] for name in sorted(part.recorders))
         click.echo(f"{part.events:>8,}  recorded by {names}, origin {origin[:SHORT]}")
     for anchor in anchors:
-        click.echo(wrapped(f"It extends {anchor.source}, of {events(anchor.checkpoint.size)}."))
+        click.echo(
+            wrapped(f"It extends {anchor.source}, of {counted(anchor.checkpoint.size, 'event')}.")
+        )
         for line in signature_lines(anchor.signatures):
             click.echo(wrapped(line, "  ", "    "))
         if anchor.signature == "unchecked":
@@ -49,13 +52,12 @@ def say(
         where = f"{pulled.merged.id[:SHORT]}, position {pulled.merged.position}"
         click.echo(f"Recorded as {where}. The ledger holds {session.ledger().size():,}.")
     if copied is not None and copied.new:
-        documents = "1 document" if copied.new == 1 else f"{copied.new:,} documents"
-        click.echo(f"{documents} came along.")
+        click.echo(f"{counted(copied.new, 'document')} came along.")
     if pulled.lost:
         tell(
-            f"Note: {events(pulled.lost)} of these under a name that this ledger had: recorded "
-            "since it was copied, or lost when it was put back. If you know of neither, somebody "
-            "else made them up: see `wherefrom log`"
+            f"Note: {counted(pulled.lost, 'event')} of these under a name that this ledger had: "
+            "recorded since it was copied, or lost when it was put back. If you know of neither, "
+            "somebody else made them up: see `wherefrom log`"
         )
     if pulled.erased:
         texts = "1 text" if pulled.erased == 1 else f"{pulled.erased:,} texts"
@@ -68,8 +70,8 @@ def say(
     _tell_hidden(pulled.hidden)
     if pulled.older is not None:
         tell(
-            f"Note: {file} held {events(pulled.older.size)} when it was last pulled from: it is "
-            "a backup, or was put back to an earlier state"
+            f"Note: {file} held {counted(pulled.older.size, 'event')} when it was last pulled "
+            "from: it is a backup, or was put back to an earlier state"
         )
     if opened:
         open_ = (
@@ -86,7 +88,7 @@ def _tell_hidden(hidden: "Sequence[Notice]") -> None:
     if not hidden:
         return
     tell(
-        f"Warning: {events(len(hidden))} held here {'was' if len(hidden) == 1 else 'were'} erased "
+        f"Warning: {counted(len(hidden), 'event held here was', 'events held here were')} erased "
         "by others and can be seen in no answer any more. The text is still in this file; "
         "`wherefrom erase ID` takes it out:"
     )
@@ -95,11 +97,6 @@ def _tell_hidden(hidden: "Sequence[Notice]") -> None:
         tell(f"{notice.event[:SHORT]} on {day} by {by[:_MOST_OF_A_NAME]}: {ground[:200]}")
     if hidden[_MOST_HIDDEN:]:
         tell(f"and {len(hidden) - _MOST_HIDDEN:,} more: see `wherefrom doctor`")
-
-
-def events(number: int) -> str:
-    """Return a number of events in words."""
-    return "1 event" if number == 1 else f"{number:,} events"
 
 
 def pulled_json(

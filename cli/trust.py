@@ -9,6 +9,7 @@ from cli.anchoring import anchor_json, anchored, anchors_of, read_kept, say_anch
 from cli.key_files import verifier_keys, verifier_option
 from cli.moments import size_at, time_options, wanted_events
 from cli.output import MOST, Form, echo_json, emit, output_options, paint, plain, wrapped
+from cli.phrasing import counted
 from cli.progress import progress_bar
 from cli.recording import json_option
 from cli.session import SHORT, Session, pass_session
@@ -166,12 +167,12 @@ def _say_unprotected(problems: list[str]) -> None:
 
 
 def _say_verified(found: "Verification", held_against: bool) -> None:
-    events = "1 event" if found.size == 1 else f"{found.size:,} events"
+    events = counted(found.size, "event")
     if found.ok:
         click.echo(paint("Consistent in itself", fg="green", bold=True), nl=False)
         click.echo(f": {events}, in order, without gaps, each as recorded.")
         if found.erased:
-            bodies = "1 body is" if found.erased == 1 else f"{found.erased:,} bodies are"
+            bodies = counted(found.erased, "body is", "bodies are")
             click.echo(f"{bodies} erased, as later events say.")
         click.echo(f"Root {found.root}")
         if not held_against:

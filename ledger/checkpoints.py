@@ -88,7 +88,7 @@ def read_checkpoint(text: str, what: str) -> Checkpoint:
     if lines.pop() or len(lines) < 3 or not all(lines):
         raise BadInput(f"{what}: no checkpoint, which has three lines at least", _WANTED)
     origin, size, root, *extensions = lines
-    return Checkpoint(origin, _read_size(size, what), _read_hash(root, what), tuple(extensions))
+    return Checkpoint(origin, _read_size(size, what), read_hash(root, what), tuple(extensions))
 
 
 def read_signed_checkpoint(data: bytes, what: str) -> SignedCheckpoint:
@@ -106,7 +106,7 @@ def read_signed_checkpoint(data: bytes, what: str) -> SignedCheckpoint:
     old = _read_size(first.removeprefix("old "), what)
     if len(lines) > MOST_PROOF:
         raise BadInput(f"{what}: a proof of more than {MOST_PROOF} hashes", _WANTED)
-    proof = tuple(_read_hash(line, what) for line in lines)
+    proof = tuple(read_hash(line, what) for line in lines)
     note = read_note(rest, what)
     return SignedCheckpoint(read_checkpoint(note.text, what), note, old, proof)
 
@@ -117,8 +117,9 @@ def _read_size(text: str, what: str) -> int:
     return int(text)
 
 
-def _read_hash(text: str, what: str) -> bytes:
+def read_hash(text: str, what: str, wanted: str = _WANTED) -> bytes:
+    """Return the hash that a line is; raise ``BadInput``, which says what is ``wanted``."""
     hash_ = read_base64(text) if len(text) < 2 * HASH_BYTES else None
     if hash_ is None or len(hash_) != HASH_BYTES:
-        raise BadInput(f"{what}: no hash: {text[:60]!r}", _WANTED)
+        raise BadInput(f"{what}: no hash: {text[:60]!r}", wanted)
     return hash_

@@ -37,7 +37,7 @@ from typing import Final
 
 import attrs
 
-from ledger.checkpoints import MOST_PROOF, Checkpoint, read_checkpoint
+from ledger.checkpoints import MOST_PROOF, Checkpoint, read_checkpoint, read_hash
 from ledger.codec import MAX_BODY, UnknownEvent, decode
 from ledger.errors import BadInput, Damaged, NotFound
 from ledger.events import Event
@@ -50,7 +50,7 @@ from ledger.heads import (
     decode_head,
     read_time,
 )
-from ledger.merkle import HASH_BYTES, leaf_hash
+from ledger.merkle import leaf_hash
 from ledger.merkle_proofs import inclusion_proof, verify_inclusion
 from ledger.notes import MOST_BYTES, Note, read_base64, read_note, write_base64
 from ledger.roots import stored_hashes
@@ -134,17 +134,10 @@ def read_receipt(data: bytes, what: str) -> Receipt:
         raise BadInput(f"{what}: no position: {lines[1][:60]!r}", _WANTED)
     if len(lines) - 2 > MOST_PROOF:
         raise BadInput(f"{what}: a proof of more than {MOST_PROOF} hashes", _WANTED)
-    proof = tuple(_read_hash(line, what) for line in lines[2:])
+    proof = tuple(read_hash(line, what, _WANTED) for line in lines[2:])
     note = read_note(rest, what)
     checkpoint = read_checkpoint(note.text, what)
     return Receipt(*_read_filed(filed, what), int(index[1]), proof, note, checkpoint)
-
-
-def _read_hash(line: str, what: str) -> bytes:
-    found = read_base64(line) if len(line) < 2 * HASH_BYTES else None
-    if found is None or len(found) != HASH_BYTES:
-        raise BadInput(f"{what}: no hash: {line[:60]!r}", _WANTED)
-    return found
 
 
 def _read_filed(filed: bytes, what: str) -> tuple[bytes, bytes | None, bytes | None]:
