@@ -12,6 +12,9 @@ from commands import Wherefrom
 from signing import Desk, opened, rewrite
 from tampering import unprotected
 
+from cli import checkpointing
+from cli.session import Session
+from ledger.checkpoints import Checkpoint
 from ledger.events import Event, SourceDescribed
 from ledger.keys import check, read_verifier
 from ledger.notes import Note, read_note, write_base64
@@ -218,6 +221,27 @@ def test_a_copy_that_went_on_by_itself_is_signed_under_its_own_name(desk: Desk) 
     assert (
         "of which this ledger has 3: it is a copy that went on by itself" in answer["problems"][0]
     )
+
+
+def test_what_is_signed_meanwhile_is_not_contradicted_by_less(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else uses the key while the ledger is being checked."""
+    checked = checkpointing._checked_head
+
+    def slowly(session: Session, quick: bool) -> Checkpoint:
+        head = checked(session, quick)
+        monkeypatch.setattr(checkpointing, "_checked_head", checked)
+        desk.record("D")
+        desk.wherefrom("checkpoint", "--key", desk.key)
+        return head
+
+    monkeypatch.setattr(checkpointing, "_checked_head", slowly)
+    told = desk.checkpoint(code=2)
+    assert "meanwhile 4 events were signed. Try again" in told.err
+    assert not desk.kept.exists()
+    desk.checkpoint()
+    assert desk.signed().checkpoint.size == 4
 
 
 def test_a_copy_does_not_write_over_what_was_signed_of_events_that_it_lacks(desk: Desk) -> None:

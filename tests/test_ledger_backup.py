@@ -229,6 +229,34 @@ def test_no_journal_of_the_earlier_backup_stays(ledger: Ledger, target: Path) ->
     assert not journal.exists()
 
 
+def test_a_backup_that_is_said_to_be_made_has_its_name_on_the_disk(
+    ledger: Ledger, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, there = os.fsync, []
+
+    def watched(number: int) -> None:
+        sync(number)
+        if os.fstat(number).st_ino == target.parent.stat().st_ino:
+            there.append(target.exists())
+
+    monkeypatch.setattr(os, "fsync", watched)
+    back_up(store_of(ledger), target)
+    assert there[-1:] == [True]
+
+
+def test_a_copy_of_other_events_does_not_count_though_it_holds_in_itself(
+    ledger: Ledger, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def another(source: Reader, path: Path, source_path: str) -> None:
+        with closing(SqliteStore.open(path, source.origin)) as store:
+            describe(later(store), "of somebody else")
+
+    monkeypatch.setattr(backup, "_copy", another)
+    with pytest.raises(Damaged, match="the ledger another"):
+        back_up(store_of(ledger), target)
+    assert not target.exists()
+
+
 def test_what_a_killed_backup_left_behind_goes(ledger: Ledger, target: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         pass

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from trees import ORIGIN, Growing, root_of
 
 from ledger.checkpoints import Checkpoint, origin_line
-from ledger.errors import BadInput, NotFound
+from ledger.errors import BadInput, Damaged, NotFound
 from ledger.keys import LEDGER_KEY, SignerKey, check, new_key
 from ledger.notes import Note
 from ledger.receipts import Opened, Receipt, make_receipt, open_receipt, read_receipt
@@ -86,6 +86,16 @@ def test_without_its_text_a_receipt_tells_that_something_was_filed() -> None:
     assert found.event is None
     assert found.head is not None
     assert (found.head.seq, found.head.recorder) == (7, "desk")
+
+
+def test_no_receipt_is_made_of_a_head_that_would_be_read_as_more() -> None:
+    """In a receipt a line break ends the head."""
+    rows = list(LEDGER.store.rows(0, 8))
+    altered = Growing().store
+    with altered.appending() as writer:
+        writer.add([*rows[:7], rows[7]._replace(head=rows[7].head + b"\n")])
+    with pytest.raises(Damaged, match="position 7"):
+        make_receipt(altered, 7, signed(8))
 
 
 @pytest.mark.parametrize(("position", "size"), [(0, 1), (1, 3)])

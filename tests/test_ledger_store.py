@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from store_contract import ORIGIN, NewStore, StoreContract, fill, row
 
+from ledger import places
 from ledger.codec import encode
 from ledger.errors import StorageError
 from ledger.events import ClaimAsserted
@@ -325,6 +326,16 @@ def test_a_copied_file_knows_that_it_is_one(path: Path, tmp_path: Path) -> None:
     renamed = path.rename(tmp_path / "renamed.db")
     with closing(SqliteStore.open(renamed)) as store:
         assert not store.moved
+
+
+def test_the_same_place_on_another_machine_is_another(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where disks and files are numbered alike, as in containers of one image."""
+    with closing(SqliteStore.open(path)) as store:
+        assert not store.moved
+        monkeypatch.setattr(places, "_machine", lambda: "another")
+        assert store.moved
 
 
 def test_two_writers_take_turns(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Tiles: the files of C2SP tlog-tiles, from a ledger and back."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -362,6 +363,26 @@ def test_a_hash_that_was_altered_is_not_published_by_a_later_export(tmp_path: Pa
             )
         with pytest.raises(Damaged, match=r"kept|another root"):
             TileFolder(tmp_path).extend(altered, 768, 1000, ledger.root, b"")
+
+
+def test_all_tiles_are_on_the_disk_before_the_checkpoint_that_needs_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the folders that hold them, down to the one that holds the checkpoint."""
+    ledger = Growing()
+    ledger.grow(600)
+    sync, synced = os.fsync, []
+
+    def watched(number: int) -> None:
+        sync(number)
+        synced.append(os.fstat(number).st_ino)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    export(tmp_path, ledger, 600)
+    place = synced.index((tmp_path / "checkpoint").stat().st_ino)
+    before = {path.stat().st_ino for path in (tmp_path / "tile").rglob("*")}
+    assert before <= set(synced[:place])
+    assert synced[place + 1 :] == [tmp_path.stat().st_ino]
 
 
 def test_a_tile_of_another_tree_is_never_written_over(tmp_path: Path) -> None:
