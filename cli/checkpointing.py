@@ -121,7 +121,7 @@ def _earlier(output: str | None, after: str | None) -> "list[tuple[str, SignedCh
 
 def _checked_head(session: Session, quick: bool) -> "Checkpoint":
     """Return what is to be signed; leave with 1 where the ledger does not hold in itself."""
-    from cli.trust import verified
+    from cli.trust import unprotected, verified
     from ledger.checkpoints import Checkpoint, origin_line
 
     ledger = session.ledger()
@@ -130,9 +130,11 @@ def _checked_head(session: Session, quick: bool) -> "Checkpoint":
         root = ledger.root(size)
     else:
         found = verified(session)
-        if not found.ok:
-            more = "; see `wherefrom verify`" if len(found.problems) > 1 else ""
-            refuse("Not signed", [f"the ledger does not hold in itself: {found.problems[0]}{more}"])
+        problems = found.problems or tuple(unprotected(session))
+        if problems:
+            what = "the file was altered" if found.ok else "the ledger does not hold in itself"
+            more = "; see `wherefrom verify`" if found.ok or len(problems) > 1 else ""
+            refuse("Not signed", [f"{what}: {problems[0]}{more}"])
         size, root = found.size, found.root
     return Checkpoint(origin_line(ledger.origin), size, bytes.fromhex(root))
 

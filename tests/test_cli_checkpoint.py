@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,16 @@ def test_what_does_not_hold_in_itself_is_not_signed_unless_in_a_hurry(desk: Desk
     assert not desk.kept.exists()
     desk.checkpoint("--quick")
     assert desk.signed().checkpoint.size == 3
+
+
+def test_a_file_that_was_altered_is_not_signed_though_its_events_hold(desk: Desk) -> None:
+    """All that `verify` checks is checked."""
+    with closing(sqlite3.connect(desk.wherefrom.db)) as connection:
+        connection.execute("DROP TRIGGER events_no_delete")
+    told = " ".join(desk.checkpoint(code=1).err.split())
+    assert "the file was altered: the trigger events_no_delete" in told
+    assert "is missing; see `wherefrom verify`" in told
+    assert not desk.kept.exists()
 
 
 def test_a_copy_that_went_on_by_itself_is_signed_under_its_own_name(desk: Desk) -> None:
