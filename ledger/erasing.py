@@ -18,7 +18,7 @@ from ledger.canonical import parse
 from ledger.errors import Damaged, ErasedMeanwhile
 from ledger.heads import decode_head
 from ledger.merkle import HASH_BYTES
-from ledger.store import Erasure, Origin, Reader, Row, own_origins
+from ledger.store import Erasure, Reader, Row, Through, own_origins
 
 NOT_ERASABLE: Final = ("body-erased", "ledger-merged")
 
@@ -87,7 +87,7 @@ def is_erasable(type_: str) -> bool:
     return type_ not in NOT_ERASABLE
 
 
-class WithoutErased:
+class WithoutErased(Through):
     """A store (:class:`ledger.store.Reader`) as it is read by all who answer: erased is erased.
 
     An event that any erasure names has no body here, also where its bytes are still in the file,
@@ -97,7 +97,7 @@ class WithoutErased:
     """
 
     def __init__(self, store: Reader, *, strict: bool = False) -> None:
-        self.store = store
+        super().__init__(store)
         self._strict = strict
         self.notices: Mapping[str, Notice] = {}
         self._ids: frozenset[bytes] = frozenset()
@@ -128,20 +128,6 @@ class WithoutErased:
         if row.hashes[:HASH_BYTES].hex() in notices(self.store):
             raise ErasedMeanwhile("something was erased while this was being answered", "Ask again")
 
-    @property
-    def origin(self) -> str:
-        """The name under which the ledger records."""
-        return self.store.origin
-
-    @property
-    def origins(self) -> Sequence[Origin]:
-        """The names under which it ever recorded."""
-        return self.store.origins
-
-    def size(self) -> int:
-        """Return how many rows there are."""
-        return self.store.size()
-
     def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
         """Yield rows in order."""
         return map(self._read, self.store.rows(start, stop))
@@ -160,14 +146,6 @@ class WithoutErased:
         if not self._ids or not found:
             return found
         return [row.position for row in self.at(found) if row.body is not None]
-
-    def erasures(self) -> list[Erasure]:
-        """Return which rows lost their bodies."""
-        return self.store.erasures()
-
-    def saying_erased(self) -> list[int]:
-        """Return the positions of the rows that say that a body is erased."""
-        return self.store.saying_erased()
 
 
 class Left(NamedTuple):

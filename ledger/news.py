@@ -15,7 +15,7 @@ import attrs
 
 from ledger.events import BodyErased, LedgerMerged
 from ledger.merkle import HASH_BYTES, leaf_hash
-from ledger.store import Erasure, Origin, Reader, Row
+from ledger.store import Erasure, Reader, Row, Through
 
 _MOST_RECORDERS: Final = 5
 _PAGE: Final = 1_000
@@ -57,25 +57,15 @@ class News:
         self.seal.update((row.salt or b"") + (row.body or b"") + (row.fingerprint or b""))
 
 
-class OnlyNew:
+class OnlyNew(Through):
     """A store (:class:`ledger.store.Reader`) of the rows of another at some positions only.
 
     They are numbered from 0; ``positions`` says where each lies in the other.
     """
 
     def __init__(self, other: Reader, positions: "array[int]") -> None:
-        self._other = other
+        super().__init__(other)
         self.positions = positions
-
-    @property
-    def origin(self) -> str:
-        """The name under which the other ledger records."""
-        return self._other.origin
-
-    @property
-    def origins(self) -> Sequence[Origin]:
-        """The names under which it ever recorded."""
-        return self._other.origins
 
     def size(self) -> int:
         """Return how many rows there are."""
@@ -95,22 +85,22 @@ class OnlyNew:
         """Return the rows at these positions."""
         if any(position < 0 for position in positions):
             raise IndexError(min(positions))
-        rows = self._other.at([self.positions[position] for position in positions])
+        rows = self.store.at([self.positions[position] for position in positions])
         return [row._replace(position=at) for row, at in zip(rows, positions, strict=True)]
 
     def with_fingerprint(self, *fingerprints: bytes) -> list[int]:
         """Return the positions of the rows with one of these fingerprints."""
-        return self._here(self._other.with_fingerprint(*fingerprints))
+        return self._here(self.store.with_fingerprint(*fingerprints))
 
     def erasures(self) -> list[Erasure]:
         """Return which rows lost their bodies."""
         found = [(self._here([one.position]), self._here([one.erased_by])) for one in
-                 self._other.erasures()]  # fmt: skip
+                 self.store.erasures()]  # fmt: skip
         return [Erasure(*at, *by) for at, by in found if at and by]
 
     def saying_erased(self) -> list[int]:
         """Return the positions of the rows that say that a body is erased."""
-        return self._here(self._other.saying_erased())
+        return self._here(self.store.saying_erased())
 
     def _here(self, positions: Sequence[int]) -> list[int]:
         """Return the numbers that these positions of the other have here, where they have one."""

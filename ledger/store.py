@@ -122,6 +122,51 @@ def missing(position: int) -> Damaged:
     return Damaged(f"position {position}: missing", "Run `wherefrom verify`")
 
 
+class Through:
+    """A reader that asks another for everything: the base of one that answers some of it itself."""
+
+    def __init__(self, store: Reader) -> None:
+        self.store = store
+
+    @property
+    def origin(self) -> str:
+        """The name under which the other records."""
+        return self.store.origin
+
+    @property
+    def origins(self) -> Sequence[Origin]:
+        """The names under which it ever recorded."""
+        return self.store.origins
+
+    def size(self) -> int:
+        """Return how many rows there are."""
+        return self.store.size()
+
+    def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
+        """Yield rows in order."""
+        return self.store.rows(start, stop)
+
+    def row(self, position: int) -> Row:
+        """Return one row."""
+        return self.store.row(position)
+
+    def at(self, positions: Sequence[int]) -> list[Row]:
+        """Return the rows at these positions."""
+        return self.store.at(positions)
+
+    def with_fingerprint(self, *fingerprints: bytes) -> list[int]:
+        """Return the positions of the rows with one of these fingerprints."""
+        return self.store.with_fingerprint(*fingerprints)
+
+    def erasures(self) -> list[Erasure]:
+        """Return which rows lost their bodies."""
+        return self.store.erasures()
+
+    def saying_erased(self) -> list[int]:
+        """Return the positions of the rows that say that a body is erased."""
+        return self.store.saying_erased()
+
+
 class Writer(Reader, Protocol):
     """A store during an append."""
 
