@@ -182,15 +182,15 @@ def _check(event: Event) -> None:
         if fold(event.name) in map(fold, event.disjoint):
             raise BadInput("disjoint: the same as name", "Name the parts, not the whole")
     if isinstance(event, ReviewPublished):
-        _check_rating(event)
+        check_rating(event)
     for one, other in _DIFFER:
         left, right = getattr(event, one, None), getattr(event, other, None)
         if isinstance(left, str) and isinstance(right, str) and fold(left) == fold(right):
             raise BadInput(f"{other}: the same as {one}", "Name two different ones")
 
 
-def _check_rating(review: ReviewPublished) -> None:
-    """Refuse a figure without the two ends of its scale, and one that lies beyond them."""
+def check_rating(review: ReviewPublished) -> None:
+    """Raise ``BadInput`` for a figure without the two ends of its scale, or beyond them."""
     figures = {
         name: getattr(review, name) for name in ("rating_value", "worst_rating", "best_rating")
     }

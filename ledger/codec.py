@@ -206,29 +206,6 @@ def decode(type_: str, schema: int, data: bytes) -> Event | UnknownEvent:
     return structure(tree, kind)
 
 
-def check_form(type_: str, schema: int, data: bytes) -> None:
-    """Raise ``Damaged`` unless a body is written as :func:`encode` writes it, to the byte.
-
-    What a later version of the program reads, or made of a type of its own, need only be
-    canonical. Reading is more lenient: it takes a number for its digits.
-    """
-    event = decode(type_, schema, data)
-    body = parse(data, f"body of {type_}")
-    if isinstance(event, UnknownEvent):
-        written: Json = body
-    else:
-        try:
-            again = encode(event)
-        except (BadInput, TypeError, ValueError, AttributeError) as error:
-            raise Damaged(f"{type_}: not of that form ({error})") from error
-        if again.schema != schema:
-            raise Damaged(f"{type_}: its schema is {again.schema}, not {schema}")
-        written = parse(again.data, type_)
-        written["reading"]["version"] = body["reading"].get("version")
-    if canonical(written) != data:
-        raise Damaged(f"{type_}: not written in the one way there is")
-
-
 def _joined(tree: Json, reading: Json, kind: type[Event]) -> Json:
     """Join a statement and its reading into the tree of an event."""
     has_claim = kind in (ClaimAsserted, RecordingCorrected)

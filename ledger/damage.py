@@ -8,9 +8,9 @@ can break an answer anywhere. When one broke, and only then, this looks for the 
 from collections.abc import Container
 from typing import Final
 
-from ledger.admission import check_event
 from ledger.erasing import notices
 from ledger.errors import Damaged, LedgerError
+from ledger.foreign import check_body
 from ledger.heads import commitment, decode_head, read_time
 from ledger.merkle import HASH_BYTES
 from ledger.store import Reader, Row, missing
@@ -53,6 +53,6 @@ def _look_at(row: Row, erased: Container[str]) -> None:
             return
         if commitment(row.salt, row.body) != head.body:
             raise Damaged("the body is not the one that was recorded")
-        check_event(head.type, head.schema, row.body)
+        check_body(head.type, head.schema, row.body)
     except Damaged as error:
         raise Damaged(f"position {row.position}: {error.message}", _HINT) from None

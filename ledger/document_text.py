@@ -31,6 +31,9 @@ Kind = Literal["pdf", "html", "text", "other"]
 MAX_READ: Final = 64 * 1024 * 1024
 """Bytes of a document from which text is taken: what is larger is no page, and fills the memory."""
 
+MAX_DRAWN: Final = 32 * 1024 * 1024
+"""Bytes of what draws the pages of a PDF, unpacked: a thousandth of it can be in the file."""
+
 TAKING_VERSION: Final = 1
 """The version of what is done here to take a text; another text of any file is another version."""
 
@@ -171,8 +174,9 @@ def _text_of_html(data: bytes) -> str:
     # Without huge_tree what is nested more than 255 deep would be left out in silence.
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     tree = document_fromstring(_html_source(data).encode("utf-8"), parser=parser)
-    for element in tree.xpath(_NO_TEXT):
-        element.drop_tree()
+    for element in tree.xpath(_NO_TEXT):  # emptied: to drop one copies the text on both its sides
+        element.clear(keep_tail=True)
+        element.tag = "span"
     for body in tree.iter("body"):  # else html2txt passes over what the parser put before it
         body.tag = "div"
     return str(html2txt(tree, clean=False))
@@ -204,7 +208,16 @@ def _text_of_pdf(data: bytes) -> str:
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
         raise NoText("the PDF wants a password", "Save it without one, or save its text")
-    pages = [page.extract_text() for page in reader.pages]
+    drawn, pages = 0, []
+    for page in reader.pages:
+        contents = page.get_contents()
+        drawn += 0 if contents is None else len(contents.get_data())
+        if drawn > MAX_DRAWN:
+            raise NoText(
+                f"its pages are drawn by more than {MAX_DRAWN:,} bytes of instructions",
+                "Save the pages that matter as a document of their own",
+            )
+        pages.append(page.extract_text())
     text = "\n\n".join(pages)
     return text.encode("utf-16", "surrogatepass").decode("utf-16", errors="replace")
 

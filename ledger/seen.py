@@ -76,6 +76,7 @@ class SeenFile:
             connection.execute("BEGIN IMMEDIATE")
             for statement in _SCHEMA:
                 connection.execute(statement)
+            self._refuse_damaged(connection)
             self._connection = connection
             yield self
             connection.execute("COMMIT")
@@ -83,12 +84,18 @@ class SeenFile:
             raise StorageError(
                 f"{self.path}: {error}", "Nothing was signed; try again when that is mended"
             ) from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # it may quote what is no text
             raise _damaged(self.path, str(error)) from error
         finally:
             self._connection = None
             if connection is not None:
                 connection.close()
+
+    def _refuse_damaged(self, connection: sqlite3.Connection) -> None:
+        """Raise ``Damaged`` where a row may be there and not be found: it would be signed anew."""
+        found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if found != "ok":
+            raise _damaged(self.path, str(found))
 
     def last(self, origin: str) -> Seen | None:
         """Return what was signed last under a name; ``None`` where it is new."""
@@ -101,8 +108,8 @@ class SeenFile:
         try:
             known = tuple(read_verifier(line, "keys") for line in keys.splitlines())
             return Seen(read_signed_checkpoint(note, "note"), known, time)
-        except BadInput as error:
-            raise _damaged(self.path, error.message) from error
+        except (BadInput, AttributeError, TypeError) as error:
+            raise _damaged(self.path, str(error)) from error
 
     def remember(self, signed: SignedCheckpoint, keys: Sequence[VerifierKey], time: int) -> None:
         """Keep a checkpoint that is about to be signed in place of the one before it."""

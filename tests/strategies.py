@@ -8,6 +8,7 @@ import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
+import attrs
 from hypothesis import strategies as st
 
 from ledger.checkpoints import Checkpoint, SignedCheckpoint
@@ -289,6 +290,26 @@ def claims() -> st.SearchStrategy[Claim]:
         wording=_optional(text),
         lang=_optional(st.sampled_from(["en", "fr", "fa-IR"])),
         locale=_optional(st.sampled_from(["de", "fa"])),
+    ).map(_as_written)
+
+
+def _as_written(claim: Claim) -> Claim:
+    """Return the claim as its value was written: without a locale where figures are as here."""
+    drawn = claim.value.items if isinstance(claim.value, Several) else (claim.value,)
+    figures = any(isinstance(item, Quantity) for item in drawn)
+    return attrs.evolve(claim, locale=None) if figures else claim
+
+
+def _on_a_scale(review: ReviewPublished) -> st.SearchStrategy[ReviewPublished]:
+    """Draw the review without a figure, or with one that lies on its scale."""
+    figures = st.lists(decimals(), min_size=3, max_size=3, unique=True).map(sorted)
+    return st.just(review) | figures.map(
+        lambda drawn: attrs.evolve(
+            review,
+            worst_rating=spell(drawn[0]),
+            rating_value=spell(drawn[1]),
+            best_rating=spell(drawn[2]),
+        )
     )
 
 
@@ -358,14 +379,11 @@ def events() -> st.SearchStrategy[Event]:
             published=days(),
             url=_optional(text),
             scale=st.lists(text, max_size=3).map(tuple),
-            rating_value=_optional(decimals().map(spell)),
-            worst_rating=_optional(decimals().map(spell)),
-            best_rating=_optional(decimals().map(spell)),
             title=_optional(name),
             lang=_optional(name),
             author_url=_optional(text),
             explanation=_optional(text),
-        ),
+        ).flatmap(_on_a_scale),
         st.builds(
             ContradictionAdjudicated,
             finding=st.text("0123456789abcdef", min_size=16, max_size=16),

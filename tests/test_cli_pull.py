@@ -337,7 +337,10 @@ def forged(path: Path, *events: tuple[str, bytes]) -> Path:
 
 
 SAYS = b'"claimant":"c","predicate":"p","published":"2026","subject":"s","value":"5"'
-READ = b'"published":{"earliest":1,"latest":2},"value":{"lower":"5","type":"quantity","upper":"5"}'
+READ = (
+    b'"published":{"earliest":1767225600,"latest":1798761599},'
+    b'"value":{"lower":"5","type":"quantity","upper":"5"}'
+)
 SOUND = b'{"reading":{%s,"version":1},"statement":{%s}}' % (READ, SAYS)
 
 
@@ -347,8 +350,12 @@ SOUND = b'{"reading":{%s,"version":1},"statement":{%s}}' % (READ, SAYS)
         ("claim-asserted", b"[1, 2]", "not a JSON object"),
         ("claim-asserted", b"[" * 50_000, "not JSON"),
         ("claim-asserted", SOUND.replace(b'"s"', b"7"), "not of the form"),
-        ("claim-asserted", SOUND.replace(b'"earliest":1', b'"earliest":3'), "before it starts"),
-        ("claim-asserted", SOUND.replace(b'"latest":2', b'"latest":%d' % 10**18), "53-bit"),
+        ("claim-asserted", SOUND.replace(b'"earliest":17', b'"earliest":18'), "before it starts"),
+        (
+            "claim-asserted",
+            SOUND.replace(b'"latest":17', b'"latest":%d' % 10**18),
+            "Integer exceeds",
+        ),
         ("claim-asserted", SOUND.replace(b'"lower":"5"', b'"lower":"6"'), "before it starts"),
         ("claim-asserted", SOUND.replace(b'"lower":"5"', b'"lower":"-1E+99999999"'), "60 digits"),
         ("claim-asserted", SOUND.replace(b'"s"', b'"%s"' % (b"s" * 2**20)), "bytes"),

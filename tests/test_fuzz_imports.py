@@ -21,7 +21,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from mutations import mutated
 
-from ledger.admission import check_event
+from ledger.foreign import check_body
 from ledger.heads import decode_head
 from ledger.sqlite import SqliteStore
 
@@ -117,7 +117,7 @@ def refused_or_answered(wherefrom: Wherefrom, name: str, data: bytes, *options: 
     with closing(SqliteStore.open(wherefrom.db)) as store:
         for row in store.rows():
             head = decode_head(row.head)
-            check_event(head.type, head.schema, row.body or b"")
+            check_body(head.type, head.schema, row.body or b"")
     for question in QUESTIONS:
         assert wherefrom(*question).err == "" or question[0] == "export"
 
