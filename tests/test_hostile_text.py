@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import attrs
 import click
 import hostile
 import pytest
 from commands import Answer, Wherefrom
-from hostile import EVERYTHING, PRINTABLE, harm
+from hostile import EVERYTHING, PRINTABLE, harm, hostile_claim, ledger_at
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -30,6 +31,9 @@ from cli import harmless
 from cli.commands import SECTIONS
 from cli.main import cli, run
 from cli.output import plain
+from ledger.dates import read_day
+from ledger.events import ClaimAsserted
+from ledger.grammar import read_value
 
 MARKED = "\n\t\u200e\u200f\u061c"
 """What a cell may hold: line breaks, tabs, and the marks of Arabic and Hebrew."""
@@ -235,12 +239,34 @@ def test_no_answer_does_harm(db: Path, ids: list[str], terminal: bool) -> None:
 @pytest.mark.parametrize("form", [[], ["--json"]], ids=["text", "json"])
 @pytest.mark.parametrize("terminal", [False, True], ids=["pipe", "terminal"])
 def test_what_is_told_of_a_pull_does_no_harm(
-    db: Path, tmp_path: Path, form: list[str], terminal: bool
+    tmp_path: Path, form: list[str], terminal: bool
 ) -> None:
-    answer = told(tmp_path / "facts.db", "pull", str(db), *form, terminal=terminal)
+    day = read_day("2026-02-06")
+    dated: dict[str, Any] = {"as_of": day, "published": day, "said": day}
+    bare: dict[str, Any] = dict.fromkeys(
+        ("start", "end", "locale", "unit", "evidence_sha256", "lang")
+    )
+    claim = hostile_claim(EVERYTHING, 5, **dated, **bare)
+    claim = attrs.evolve(claim, value=read_value("5"))
+    ledger = ledger_at(tmp_path / "theirs.db")
+    ledger.append([ClaimAsserted(claim=claim)], f"=recorder{EVERYTHING}"[:200])
+    ledger.store.close()
+    theirs = str(tmp_path / "theirs.db")
+    answer = told(tmp_path / "facts.db", "pull", theirs, *form, terminal=terminal)
     assert answer.code == 0, answer.err
     assert "=recorder" in answer.out
     assert not harm(answer.out, terminal=terminal)
+    assert not harm(answer.err, terminal=terminal)
+
+
+@pytest.mark.parametrize("terminal", [False, True], ids=["pipe", "terminal"])
+def test_what_is_told_of_a_pull_that_is_refused_does_no_harm(
+    db: Path, tmp_path: Path, terminal: bool
+) -> None:
+    """Among all that this ledger holds are dates that nobody could have recorded."""
+    answer = told(tmp_path / "facts.db", "pull", str(db), terminal=terminal)
+    assert answer.code == 2
+    assert "Nothing was pulled" in answer.err
     assert not harm(answer.err, terminal=terminal)
 
 
